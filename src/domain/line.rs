@@ -1,0 +1,1 @@
+//! The line of an office: who is next, which place, how long.

@@ -1,0 +1,11 @@
+//! The rules of the office: pure functions and small state machines.
+//!
+//! Nothing here reads a clock, touches a file or waits: `now` is an argument, and what comes back says what should
+//! happen. Actors ask, write the answer to the store, and then announce it.
+
+pub mod call;
+pub mod event;
+pub mod line;
+pub mod office;
+pub mod presence;
+pub mod ticket;
