@@ -1,0 +1,3 @@
+//! An office's line.
+
+pub mod messages;
