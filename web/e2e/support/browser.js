@@ -1,0 +1,35 @@
+/** How the tests start Chromium: Debian's, headless, silent towards the outside. */
+export const CHROMIUM = {
+  executablePath: process.env.OKIENKO_CHROMIUM ?? '/usr/bin/chromium',
+  headless: true,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-domain-reliability',
+    '--no-pings',
+    '--component-updater=url-source=http://127.0.0.1:9/x,disable-background-downloader',
+    '--allow-loopback-in-peer-connection',
+  ],
+};
+
+/**
+ * Chromium with a person before its camera.
+ * @param {{video: string, audio: string} | null} files  null: no devices at all
+ * @param {'allow'|'deny'} answer  what the person says when asked
+ */
+export function chromiumWith(files, answer = 'allow') {
+  const devices = files
+    ? [
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${files.video}`,
+        `--use-file-for-fake-audio-capture=${files.audio}`,
+      ]
+    : ['--use-fake-device-for-media-stream=device-count=0'];
+  const asked = answer === 'allow' ? '--use-fake-ui-for-media-stream' : '--use-fake-ui-for-media-stream=deny';
+  return { ...CHROMIUM, args: [...CHROMIUM.args, ...devices, asked] };
+}

@@ -1,0 +1,5 @@
+import { makePeople } from './people.js';
+
+export default async function globalSetup() {
+  await makePeople();
+}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** Where cargo puts its output: `CARGO_TARGET_DIR` or `target`. */
+const BINARY = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug/okienko');
+
+/** How long a start may take on a busy machine. */
+const START_MS = 60_000;
+
+/** The demo accounts' password in tests. */
+export const PASSWORD = 'browser-tests-only';
+
+/** A running server with a database of its own. */
+export class Server {
+  #process;
+  #log = '';
+  /** Resolves with the exit code. @type {Promise<number|null>} */
+  exited;
+
+  /**
+   * @param {{port: number, mediaPort: number, folder: string, env: Record<string, string>}} options
+   */
+  constructor({ port, mediaPort, folder, env }) {
+    this.port = port;
+    this.folder = folder;
+    this.database = join(folder, 'okienko.db');
+    /** The host page's origin. */
+    this.host = `http://localhost:${port}`;
+    /** The widget's origin: another one than the host page's. */
+    this.widget = `http://127.0.0.1:${port}`;
+    this.#process = spawn(BINARY, [], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH ?? '',
+        OKIENKO__HTTP__LISTEN: `127.0.0.1:${port}`,
+        OKIENKO__DATABASE__URL: `sqlite:${this.database}`,
+        OKIENKO__MEDIA__UDP_PORT: String(mediaPort),
+        OKIENKO__DEMO__PASSWORD: PASSWORD,
+        OKIENKO__LOG__FORMAT: 'json',
+        RUST_BACKTRACE: '0',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process.stdout.on('data', (text) => { this.#log += text; });
+    this.#process.stderr.on('data', (text) => { this.#log += text; });
+    this.exited = new Promise((resolve) => { this.#process.on('exit', (code) => resolve(code)); });
+  }
+
+  /** All that the server printed. */
+  get log() {
+    return this.#log;
+  }
+
+  /** Resolves when the server answers that it is ready. */
+  async ready() {
+    const until = Date.now() + START_MS;
+    let gone = false;
+    void this.exited.then(() => { gone = true; });
+    while (Date.now() < until && !gone) {
+      const answer = await fetch(`${this.widget}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+    throw new Error(`the server did not become ready:\n${this.#log}`);
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  kill(signal = 'SIGTERM') {
+    this.#process.kill(signal);
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  /** Resident memory in bytes. */
+  memory() {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  }
+
+  /** One value of /metrics, summed over its labels. @param {string} name */
+  async metric(name) {
+    const text = await (await fetch(`${this.widget}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => new RegExp(`^${name}(\\{|\\s)`).test(line));
+    if (lines.length === 0) throw new Error(`no metric ${name} in:\n${text}`);
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  async stop() {
+    this.kill('SIGTERM');
+    const forced = setTimeout(() => this.kill('SIGKILL'), 15_000);
+    await this.exited;
+    clearTimeout(forced);
+  }
+
+  /** Removes the database too. */
+  async remove() {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A free port of 127.0.0.1. @returns {Promise<number>} */
+async function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/**
+ * Starts a server on a free port with an empty database, or again on an old one's folder and port.
+ * @param {{env?: Record<string, string>, again?: Server}} [options]
+ */
+export async function startServer({ env = {}, again } = {}) {
+  const port = again?.port ?? await freePort();
+  const folder = again?.folder ?? mkdtempSync(join(tmpdir(), 'okienko-e2e-'));
+  const server = new Server({ port, mediaPort: await freePort(), folder, env });
+  await server.ready();
+  return server;
+}

@@ -1,0 +1,137 @@
+//! A citizen's socket: `GET /ws/citizen`.
+
+use actix::prelude::*;
+use actix_web::web::{Data, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_web_actors::ws;
+use okienko::ids::SessionId;
+use okienko::wire::{CitizenCommand, CitizenFrame, Command, ProblemView, VERSION};
+use okienko_actors::session::Session;
+use okienko_actors::session::messages::{Attach, Detach, Obey, SessionEvent};
+use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
+use serde::Deserialize;
+
+use super::BEAT_S;
+use super::link::{self, Greeted, Hello, Link, Side, Told};
+use crate::auth;
+use crate::problem;
+use crate::state::AppState;
+
+/// What the socket's address may say.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// The page's language.
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+impl Asked {
+    /// The language asked for.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+}
+
+/// Opens a citizen's socket.
+///
+/// # Errors
+/// A failed handshake.
+pub async fn connect(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    payload: Payload,
+    state: Data<AppState>,
+) -> Result<HttpResponse, actix_web::Error> {
+    let language = state.i18n.choose(asked.language(), &request);
+    if !super::comes_from_own_page(&request) {
+        return Ok(problem::response(&state.i18n, &language, ProblemCode::OriginNotAllowed));
+    }
+    let cookie = auth::citizen_cookie(&request);
+    link::open(CitizenSide { cookie }, state, language, &request, payload)
+}
+
+/// The citizens' side of a [`Link`].
+pub struct CitizenSide {
+    /// The session's token out of the cookie, if the browser kept it.
+    cookie: Option<String>,
+}
+
+impl Side for CitizenSide {
+    type Command = CitizenCommand;
+    type Frame = CitizenFrame;
+    type Event = SessionEvent;
+    type Peer = Addr<Session>;
+
+    fn hello(command: CitizenCommand) -> Result<Hello, CitizenCommand> {
+        match command {
+            CitizenCommand::Hello { version, token, take_over } => Ok(Hello { version, token, take_over }),
+            other => Err(other),
+        }
+    }
+
+    fn greet(
+        &self,
+        state: Data<AppState>,
+        hello: Hello,
+    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + 'static {
+        // The page's own token is newer than a cookie of an earlier visit.
+        let token = hello.token.or_else(|| self.cookie.clone());
+        async move {
+            let token = token.ok_or(ProblemCode::SessionUnknown)?;
+            let session: SessionId =
+                auth::citizen_session(&state, &token).await?.ok_or(ProblemCode::SessionUnknown)?;
+            let actor = state.switchboard.session(session).await.map_err(|error| error.code())?;
+            let welcome =
+                CitizenFrame::Welcome { version: VERSION.to_owned(), session, now: state.world.now(), beat_s: BEAT_S };
+            Ok(Greeted { actor, welcome })
+        }
+    }
+
+    fn attach(
+        peer: &Addr<Session>,
+        socket: Recipient<SessionEvent>,
+        take_over: bool,
+    ) -> impl Future<Output = Result<Attached, ActorError>> + 'static {
+        let sent = peer.send(Attach { socket, take_over });
+        async move { sent.await? }
+    }
+
+    fn detach(peer: &Addr<Session>, socket: SocketId) {
+        peer.do_send(Detach { socket });
+    }
+
+    fn obey(peer: &Addr<Session>, socket: SocketId, command: Command<CitizenCommand>) -> Result<(), ProblemCode> {
+        let Command { key, command } = command;
+        peer.try_send(Obey { socket, key, command }).map_err(|refused| match refused {
+            SendError::Full(_) => ProblemCode::Busy,
+            SendError::Closed(_) => ProblemCode::LineUnavailable,
+        })
+    }
+
+    fn told(event: SessionEvent) -> Told<CitizenFrame> {
+        match event {
+            SessionEvent::Frame(frame) => Told::Frame(frame),
+            SessionEvent::Refused(refusal) => Told::Refused(refusal),
+            SessionEvent::Replaced => Told::Replaced,
+        }
+    }
+
+    fn elsewhere() -> CitizenFrame {
+        CitizenFrame::Elsewhere
+    }
+
+    fn problem(view: ProblemView) -> CitizenFrame {
+        CitizenFrame::Problem(view)
+    }
+
+    fn renew(&self, _: &Data<AppState>) {}
+}
+
+impl Handler<SessionEvent> for Link<CitizenSide> {
+    type Result = ();
+
+    fn handle(&mut self, event: SessionEvent, ctx: &mut ws::WebsocketContext<Self>) {
+        self.announce(ctx, event);
+    }
+}

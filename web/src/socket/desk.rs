@@ -1,0 +1,120 @@
+//! A clerk's socket: `GET /ws/desk`.
+
+use actix::prelude::*;
+use actix_web::web::{Data, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_web_actors::ws;
+use okienko::wire::{Command, DeskCommand, DeskFrame, DeskView, ProblemView, VERSION};
+use okienko_actors::presence::ClerkPresence;
+use okienko_actors::presence::messages::{Attach, Detach, Obey, PresenceEvent};
+use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
+
+use super::BEAT_S;
+use super::citizen::Asked;
+use super::link::{self, Greeted, Hello, Link, Side, Told};
+use crate::auth::{self, SignedIn};
+use crate::problem;
+use crate::state::AppState;
+
+/// Opens a clerk's socket.
+///
+/// # Errors
+/// A failed handshake.
+pub async fn connect(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    payload: Payload,
+    state: Data<AppState>,
+) -> Result<HttpResponse, actix_web::Error> {
+    let language = state.i18n.choose(asked.language(), &request);
+    if !super::comes_from_own_page(&request) {
+        return Ok(problem::response(&state.i18n, &language, ProblemCode::OriginNotAllowed));
+    }
+    let Some(signed_in) = auth::signed_in(&state, &request).await else {
+        return Ok(problem::response(&state.i18n, &language, ProblemCode::LoginRequired));
+    };
+    link::open(DeskSide { signed_in }, state, language, &request, payload)
+}
+
+/// The clerks' side of a [`Link`].
+pub struct DeskSide {
+    signed_in: SignedIn,
+}
+
+impl Side for DeskSide {
+    type Command = DeskCommand;
+    type Frame = DeskFrame;
+    type Event = PresenceEvent;
+    type Peer = Addr<ClerkPresence>;
+
+    fn hello(command: DeskCommand) -> Result<Hello, DeskCommand> {
+        match command {
+            DeskCommand::Hello { version, take_over } => Ok(Hello { version, token: None, take_over }),
+            other => Err(other),
+        }
+    }
+
+    fn greet(
+        &self,
+        state: Data<AppState>,
+        _: Hello,
+    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + 'static {
+        let clerk = self.signed_in.clerk.clone();
+        async move {
+            let actor = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
+            let desk = DeskView { clerk: clerk.id, name: clerk.full_name(), desk: clerk.desk };
+            let welcome =
+                DeskFrame::Welcome { version: VERSION.to_owned(), desk, now: state.world.now(), beat_s: BEAT_S };
+            Ok(Greeted { actor, welcome })
+        }
+    }
+
+    fn attach(
+        peer: &Addr<ClerkPresence>,
+        socket: Recipient<PresenceEvent>,
+        take_over: bool,
+    ) -> impl Future<Output = Result<Attached, ActorError>> + 'static {
+        let sent = peer.send(Attach { socket, take_over });
+        async move { sent.await? }
+    }
+
+    fn detach(peer: &Addr<ClerkPresence>, socket: SocketId) {
+        peer.do_send(Detach { socket });
+    }
+
+    fn obey(peer: &Addr<ClerkPresence>, socket: SocketId, command: Command<DeskCommand>) -> Result<(), ProblemCode> {
+        let Command { key, command } = command;
+        peer.try_send(Obey { socket, key, command }).map_err(|refused| match refused {
+            SendError::Full(_) => ProblemCode::Busy,
+            SendError::Closed(_) => ProblemCode::LineUnavailable,
+        })
+    }
+
+    fn told(event: PresenceEvent) -> Told<DeskFrame> {
+        match event {
+            PresenceEvent::Frame(frame) => Told::Frame(frame),
+            PresenceEvent::Refused(refusal) => Told::Refused(refusal),
+            PresenceEvent::Replaced => Told::Replaced,
+        }
+    }
+
+    fn elsewhere() -> DeskFrame {
+        DeskFrame::Elsewhere
+    }
+
+    fn problem(view: ProblemView) -> DeskFrame {
+        DeskFrame::Problem(view)
+    }
+
+    fn renew(&self, state: &Data<AppState>) {
+        auth::renew(state, &self.signed_in);
+    }
+}
+
+impl Handler<PresenceEvent> for Link<DeskSide> {
+    type Result = ();
+
+    fn handle(&mut self, event: PresenceEvent, ctx: &mut ws::WebsocketContext<Self>) {
+        self.announce(ctx, event);
+    }
+}

@@ -1,0 +1,329 @@
+//! One socket as an actor: frames in, events out. The one file that knows `actix-web-actors`.
+//!
+//! The actor is the response's body: it is polled only while its write buffer has room, so a browser that does not
+//! read stops it. Then its mailbox fills, and the session, which only tries to send, holds back and coalesces; the
+//! kernel ends the connection after `TCP_USER_TIMEOUT`.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use actix::prelude::*;
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_web_actors::ws;
+use okienko::wire::{Command, Envelope, MAX_KEY_CHARS, ProblemView};
+use okienko_actors::{ActorError, Attached, ProblemCode, Refusal, SocketId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Allowance, HELLO_WITHIN_S, MAX_FRAME_BYTES, PING_EVERY_S, SILENCE_S, Verdict};
+use crate::problem;
+use crate::state::AppState;
+
+/// What an actor tells its socket, side by side alike.
+pub enum Told<F> {
+    /// A frame to send.
+    Frame(F),
+    /// Something was refused; the socket says it in the reader's language.
+    Refused(Refusal),
+    /// The session went on in another tab.
+    Replaced,
+}
+
+/// What a browser said first.
+pub struct Hello {
+    /// The protocol's version as the browser knows it.
+    pub version: String,
+    /// A session's token, where the cookie could not be kept.
+    pub token: Option<String>,
+    /// Whether to take over from another tab.
+    pub take_over: bool,
+}
+
+/// A greeted browser: its actor and the frame that welcomes it.
+pub struct Greeted<S: Side> {
+    /// The session or presence behind this socket.
+    pub actor: S::Peer,
+    /// The `welcome` frame.
+    pub welcome: S::Frame,
+}
+
+/// What differs between the citizens' and the clerks' sockets.
+pub trait Side: Sized + Unpin + 'static {
+    /// What the browser says.
+    type Command: DeserializeOwned + 'static;
+    /// What it is told.
+    type Frame: Serialize + Send + 'static;
+    /// What the actor behind the socket announces.
+    type Event: Message<Result = ()> + Send + 'static;
+    /// A handle to the actor behind the socket.
+    type Peer: Clone + Unpin + 'static;
+
+    /// Splits a hello off; everything else is a command for the actor.
+    ///
+    /// # Errors
+    /// The command itself, if it is no hello.
+    fn hello(command: Self::Command) -> Result<Hello, Self::Command>;
+
+    /// Finds who is behind the socket.
+    fn greet(&self, state: Data<AppState>, hello: Hello) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>>;
+
+    /// Ties the socket to its actor.
+    fn attach(
+        peer: &Self::Peer,
+        socket: Recipient<Self::Event>,
+        take_over: bool,
+    ) -> impl Future<Output = Result<Attached, ActorError>> + 'static;
+
+    /// Unties it.
+    fn detach(peer: &Self::Peer, socket: SocketId);
+
+    /// Hands a command on, unless the actor's mailbox is full.
+    ///
+    /// # Errors
+    /// [`ProblemCode::Busy`] if it is full, [`ProblemCode::LineUnavailable`] if the actor is gone.
+    fn obey(peer: &Self::Peer, socket: SocketId, command: Command<Self::Command>) -> Result<(), ProblemCode>;
+
+    /// Takes an announcement apart.
+    fn told(event: Self::Event) -> Told<Self::Frame>;
+
+    /// The frame that says the session is in use elsewhere.
+    fn elsewhere() -> Self::Frame;
+
+    /// The frame that says a problem.
+    fn problem(view: ProblemView) -> Self::Frame;
+
+    /// Called about once a minute while the socket lives.
+    fn renew(&self, state: &Data<AppState>);
+}
+
+/// Opens the socket.
+///
+/// # Errors
+/// What the handshake refuses: no upgrade asked for, a wrong version.
+pub fn open<S: Side>(
+    side: S,
+    state: Data<AppState>,
+    language: String,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, actix_web::Error>
+where
+    Link<S>: Handler<S::Event>,
+{
+    ws::WsResponseBuilder::new(Link::new(side, state, language), request, payload)
+        .frame_size(MAX_FRAME_BYTES)
+        .start()
+}
+
+/// The socket's actor.
+pub struct Link<S: Side> {
+    side: S,
+    state: Data<AppState>,
+    /// In which language problems are said.
+    language: String,
+    /// The number of the last frame sent.
+    seq: u64,
+    /// When the browser last said anything.
+    heard_at: Instant,
+    allowance: Allowance,
+    standing: Standing<S>,
+}
+
+/// How far the socket has come.
+enum Standing<S: Side> {
+    /// No hello yet.
+    Silent,
+    /// Hello was said and is being answered.
+    Greeting,
+    /// Tied to its actor.
+    Attached { peer: S::Peer, socket: SocketId },
+}
+
+impl<S: Side> Link<S> {
+    fn new(side: S, state: Data<AppState>, language: String) -> Self {
+        let now = Instant::now();
+        let limits = &state.config.limits;
+        let allowance = Allowance::new(limits.commands_per_s, limits.commands_burst, now);
+        Self { side, state, language, seq: 0, heard_at: now, allowance, standing: Standing::Silent }
+    }
+
+    fn send(&mut self, ctx: &mut ws::WebsocketContext<Self>, frame: S::Frame) {
+        self.seq += 1;
+        match serde_json::to_string(&Envelope { seq: self.seq, frame }) {
+            Ok(text) => ctx.text(text),
+            Err(error) => tracing::error!(%error, "a frame could not be written as JSON"),
+        }
+    }
+
+    fn refuse(&mut self, ctx: &mut ws::WebsocketContext<Self>, refusal: Refusal) {
+        let fatal = refusal.fatal;
+        let view = problem::view(&self.state.i18n, &self.language, refusal);
+        self.send(ctx, S::problem(view));
+        if fatal {
+            ctx.close(Some(ws::CloseCode::Policy.into()));
+            ctx.stop();
+        }
+    }
+
+    fn refuse_code(&mut self, ctx: &mut ws::WebsocketContext<Self>, key: Option<String>, code: ProblemCode, fatal: bool) {
+        self.refuse(ctx, Refusal { key, code, fatal, retry_after_s: None });
+    }
+
+    fn take_text(&mut self, ctx: &mut ws::WebsocketContext<Self>, text: &str) {
+        match self.allowance.take(Instant::now()) {
+            Verdict::Pass => {}
+            Verdict::Refuse => {
+                let retry_after_s = u32::try_from(self.allowance.retry_after().as_secs()).ok();
+                let code = ProblemCode::TooManyCommands;
+                return self.refuse(ctx, Refusal { key: None, code, fatal: false, retry_after_s });
+            }
+            Verdict::Close => return self.refuse_code(ctx, None, ProblemCode::TooManyCommands, true),
+        }
+        let Ok(Command { key, command }) = serde_json::from_str::<Command<S::Command>>(text) else {
+            return self.refuse_code(ctx, None, ProblemCode::FrameUnknown, false);
+        };
+        if key.is_empty() || key.chars().count() > MAX_KEY_CHARS {
+            return self.refuse_code(ctx, None, ProblemCode::FrameUnknown, false);
+        }
+        match S::hello(command) {
+            Ok(hello) => self.take_hello(ctx, key, hello),
+            Err(command) => self.take_command(ctx, Command { key, command }),
+        }
+    }
+
+    fn take_hello(&mut self, ctx: &mut ws::WebsocketContext<Self>, key: String, hello: Hello) {
+        if !matches!(self.standing, Standing::Silent) {
+            return self.refuse_code(ctx, Some(key), ProblemCode::WrongState, false);
+        }
+        if hello.version != okienko::wire::VERSION {
+            return self.refuse_code(ctx, Some(key), ProblemCode::VersionUnknown, true);
+        }
+        self.standing = Standing::Greeting;
+        let take_over = hello.take_over;
+        let socket = ctx.address().recipient();
+        let greeting = self.side.greet(self.state.clone(), hello);
+        // `wait` keeps later commands of this socket in the mailbox until the greeting is done.
+        let greeting = actix::fut::wrap_future::<_, Self>(resolve(greeting)).then(move |greeted, link, ctx| {
+            let greeted = match greeted {
+                Ok(greeted) => greeted,
+                Err(code) => {
+                    link.refuse_code(ctx, Some(key), code, true);
+                    return actix::fut::Either::Left(actix::fut::ready(()));
+                }
+            };
+            link.send(ctx, greeted.welcome);
+            let peer = greeted.actor;
+            let attaching = S::attach(&peer, socket, take_over);
+            actix::fut::Either::Right(actix::fut::wrap_future::<_, Self>(attaching).map(move |attached, link, ctx| {
+                link.attached(ctx, peer, &key, attached);
+            }))
+        });
+        ctx.wait(greeting);
+    }
+
+    fn attached(
+        &mut self,
+        ctx: &mut ws::WebsocketContext<Self>,
+        peer: S::Peer,
+        key: &str,
+        attached: Result<Attached, ActorError>,
+    ) {
+        match attached {
+            Ok(Attached::Here(socket)) => self.standing = Standing::Attached { peer, socket },
+            Ok(Attached::Elsewhere) => {
+                self.standing = Standing::Silent;
+                self.send(ctx, S::elsewhere());
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a socket could not be tied to its actor");
+                self.refuse_code(ctx, Some(key.to_owned()), ProblemCode::LineUnavailable, true);
+            }
+        }
+    }
+
+    fn take_command(&mut self, ctx: &mut ws::WebsocketContext<Self>, command: Command<S::Command>) {
+        let Standing::Attached { peer, socket } = &self.standing else {
+            return self.refuse_code(ctx, Some(command.key), ProblemCode::WrongState, false);
+        };
+        let key = command.key.clone();
+        if let Err(code) = S::obey(peer, *socket, command) {
+            self.refuse_code(ctx, Some(key), code, false);
+        }
+    }
+
+    /// Receives what the actor behind the socket announces; both sides' `Handler` calls it.
+    pub fn announce(&mut self, ctx: &mut ws::WebsocketContext<Self>, event: S::Event) {
+        match S::told(event) {
+            Told::Frame(frame) => self.send(ctx, frame),
+            Told::Refused(refusal) => self.refuse(ctx, refusal),
+            Told::Replaced => {
+                self.standing = Standing::Silent;
+                self.send(ctx, S::elsewhere());
+            }
+        }
+    }
+}
+
+/// Keeps the compiler from tying the greeting to the borrow of `side`: it is awaited by the actor that owns both.
+async fn resolve<T>(future: impl Future<Output = T>) -> T {
+    future.await
+}
+
+impl<S: Side> Actor for Link<S> {
+    type Context = ws::WebsocketContext<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.run_later(Duration::from_secs(HELLO_WITHIN_S), |link, ctx| {
+            if matches!(link.standing, Standing::Silent) && link.seq == 0 {
+                link.refuse_code(ctx, None, ProblemCode::HelloMissing, true);
+            }
+        });
+        ctx.run_interval(Duration::from_secs(PING_EVERY_S), |link, ctx| {
+            if link.heard_at.elapsed() > Duration::from_secs(SILENCE_S) {
+                tracing::debug!("a socket was silent for too long and is closed");
+                return ctx.stop();
+            }
+            ctx.ping(b"");
+        });
+        ctx.run_interval(Duration::from_secs(60), |link, _| {
+            if matches!(link.standing, Standing::Attached { .. }) {
+                link.side.renew(&link.state);
+            }
+        });
+    }
+
+    fn stopped(&mut self, _: &mut Self::Context) {
+        if let Standing::Attached { peer, socket } = &self.standing {
+            S::detach(peer, *socket);
+        }
+    }
+}
+
+impl<S: Side> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Link<S> {
+    fn handle(&mut self, item: Result<ws::Message, ws::ProtocolError>, ctx: &mut Self::Context) {
+        self.heard_at = Instant::now();
+        match item {
+            Ok(ws::Message::Text(text)) => self.take_text(ctx, &text),
+            Ok(ws::Message::Ping(bytes)) => ctx.pong(&Bytes::from(bytes)),
+            Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
+            Ok(ws::Message::Close(reason)) => {
+                ctx.close(reason);
+                ctx.stop();
+            }
+            // Browsers send frames of this size whole; pieces would have to be gathered and bounded.
+            Ok(ws::Message::Binary(_) | ws::Message::Continuation(_)) => {
+                self.refuse_code(ctx, None, ProblemCode::FrameUnknown, true);
+            }
+            Err(ws::ProtocolError::Overflow) => {
+                ctx.close(Some(ws::CloseCode::Size.into()));
+                ctx.stop();
+            }
+            // A closed tab or a lost network ends the stream; that is everyday.
+            Err(error) => {
+                tracing::debug!(%error, "a socket ended");
+                ctx.stop();
+            }
+        }
+    }
+}

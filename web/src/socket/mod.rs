@@ -1,0 +1,141 @@
+//! Sockets of citizens and clerks: they translate between frames and actors, and do nothing else.
+//!
+//! [`link`] is the one file that knows `actix-web-actors`; [`citizen`] and [`desk`] say what differs between the two
+//! sides. Limits: one frame is at most [`MAX_FRAME_BYTES`], a socket that says nothing for [`SILENCE_S`] seconds is
+//! closed, and one that says more than its [`Allowance`] is told so and then closed.
+
+pub mod citizen;
+pub mod desk;
+pub mod link;
+
+use std::time::{Duration, Instant};
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+/// The largest frame: a session description of 64 KiB, escaped as JSON, and its envelope.
+pub const MAX_FRAME_BYTES: usize = 160 * 1024;
+
+/// How long a socket may stay without hello, in seconds.
+pub const HELLO_WITHIN_S: u64 = 10;
+
+/// After how many seconds of silence a socket counts as dead. Browsers in the background may throttle their timers to
+/// one a minute (Chromium: "intensive throttling"), so it is more than that.
+pub const SILENCE_S: u64 = 75;
+
+/// How often the server pings, in seconds: keeps proxies from closing a quiet socket, and finds dead peers.
+pub const PING_EVERY_S: u64 = 20;
+
+/// How often a browser sends `beat`, in seconds.
+pub const BEAT_S: u32 = 5;
+
+/// How many commands a socket may send: a bucket that fills at a steady rate.
+#[derive(Debug)]
+pub struct Allowance {
+    left: f64,
+    filled_at: Instant,
+    per_s: f64,
+    burst: f64,
+    refused: u32,
+}
+
+/// What becomes of one more command.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is let in.
+    Pass,
+    /// It is refused; the sender is told.
+    Refuse,
+    /// The sender does not listen: close the socket.
+    Close,
+}
+
+impl Allowance {
+    /// Refusals in a row after which the socket is closed.
+    const MAX_REFUSED: u32 = 50;
+
+    /// A full bucket of `burst` commands that fills at `per_s` a second.
+    #[must_use]
+    pub fn new(per_s: u32, burst: u32, now: Instant) -> Self {
+        Self { left: f64::from(burst), filled_at: now, per_s: f64::from(per_s), burst: f64::from(burst), refused: 0 }
+    }
+
+    /// Takes one command out of the bucket.
+    pub fn take(&mut self, now: Instant) -> Verdict {
+        let passed_s = now.saturating_duration_since(self.filled_at).as_secs_f64();
+        self.left = (self.left + passed_s * self.per_s).min(self.burst);
+        self.filled_at = now;
+        if self.left >= 1.0 {
+            self.left -= 1.0;
+            self.refused = 0;
+            return Verdict::Pass;
+        }
+        self.refused += 1;
+        if self.refused > Self::MAX_REFUSED { Verdict::Close } else { Verdict::Refuse }
+    }
+
+    /// When a refused sender may try again, at least one second.
+    #[must_use]
+    pub fn retry_after(&self) -> Duration {
+        Duration::from_secs_f64((1.0 / self.per_s).max(1.0))
+    }
+}
+
+/// Whether a socket comes from a page of this server: its `Origin` names the host that was asked (RFC 6455 §10.2).
+///
+/// A socket is no subject of the same-origin policy, so without this any site could use a visitor's cookie. A client
+/// that is no browser sends no `Origin` and holds no visitor's cookie either; it is let through.
+#[must_use]
+pub fn comes_from_own_page(request: &HttpRequest) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN) else {
+        return true;
+    };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    let info = request.connection_info();
+    origin.split_once("://").is_some_and(|(_, host)| host.eq_ignore_ascii_case(info.host()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn a_burst_passes_and_then_the_rate_holds() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(2, 3, start);
+
+        let first: Vec<_> = (0..4).map(|_| allowance.take(start)).collect();
+
+        assert_eq!(first, [Verdict::Pass, Verdict::Pass, Verdict::Pass, Verdict::Refuse]);
+        assert_eq!(allowance.take(start + Duration::from_millis(500)), Verdict::Pass);
+        assert_eq!(allowance.take(start + Duration::from_millis(500)), Verdict::Refuse);
+    }
+
+    #[test]
+    fn who_does_not_listen_is_closed() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(1, 1, start);
+
+        let last = (0..60).map(|_| allowance.take(start)).next_back();
+
+        assert_eq!(last, Some(Verdict::Close));
+    }
+
+    #[test]
+    fn another_sites_page_is_refused() {
+        let own = TestRequest::default()
+            .insert_header((header::HOST, "talk.example"))
+            .insert_header((header::ORIGIN, "https://talk.example"))
+            .to_http_request();
+        let foreign = TestRequest::default()
+            .insert_header((header::HOST, "talk.example"))
+            .insert_header((header::ORIGIN, "https://evil.example"))
+            .to_http_request();
+
+        assert!(comes_from_own_page(&own));
+        assert!(!comes_from_own_page(&foreign));
+    }
+}
