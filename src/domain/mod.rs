@@ -9,3 +9,5 @@ pub mod line;
 pub mod office;
 pub mod presence;
 pub mod ticket;
+pub mod timings;
+mod words;

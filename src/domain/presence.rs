@@ -2,8 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::event::Event;
 use crate::ids::{CallId, ClerkId, OfficeId, TicketId};
 use crate::wire::WishedState;
+
+mod moves;
+#[cfg(test)]
+mod tests;
 
 /// A clerk's presence as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,4 +61,33 @@ pub enum PresenceState {
     Break,
     /// Nie przyjmuję.
     Off,
+}
+
+/// A step that is allowed: the presence as it is afterwards and the row of the log to write in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The presence after the step.
+    pub presence: Presence,
+    /// What the log keeps of it.
+    pub event: Event,
+}
+
+/// Why a step of a presence is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PresenceError {
+    /// The clerk is inviting or serving somebody.
+    #[error("the clerk is occupied with another call")]
+    Occupied,
+    /// The clerk does not receive people.
+    #[error("the clerk does not receive people")]
+    NotReceiving,
+    /// It is about a call that the clerk is not in.
+    #[error("the clerk is not in this call")]
+    OtherCall,
+    /// The step does not begin in this state.
+    #[error("the clerk is {is}")]
+    WrongState {
+        /// The word of the state they are in.
+        is: &'static str,
+    },
 }
