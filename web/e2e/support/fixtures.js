@@ -1,0 +1,102 @@
+import { test as base, expect } from '@playwright/test';
+import { chromium } from 'playwright-core';
+import { chromiumWith } from './browser.js';
+import { Citizen } from './citizen.js';
+import { Desk } from './desk.js';
+import { filesOf, PEOPLE } from './people.js';
+import { startServer } from './server.js';
+
+/**
+ * @typedef {import('./people.js').Person} Person
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {object} Opening
+ * @property {Person | null} [person]  who sits before the camera; null: no devices
+ * @property {'allow' | 'deny'} [answer]  to the browser's question
+ * @property {import('playwright-core').BrowserContextOptions} [context]
+ */
+
+/** What a browser may complain of without anything being wrong. */
+const HARMLESS = [
+  // Refusals that a test asks for; each such test asserts them itself.
+  /Failed to load resource: the server responded with a status of (401|403|404|422|429)/,
+];
+
+/** Everything of one test: its server, its browsers, and what went wrong on the way. */
+export class Office {
+  /** @type {import('playwright-core').Browser[]} */
+  #browsers = [];
+  /** @type {string[]} */
+  complaints = [];
+
+  /** @param {import('./server.js').Server} server */
+  constructor(server) {
+    this.server = server;
+  }
+
+  /** A page in a browser of its own. @param {Opening} [opening] @returns {Promise<Page>} */
+  async page({ person = PEOPLE.jadwiga, answer = 'allow', context = {} } = {}) {
+    const browser = await chromium.launch(chromiumWith(person ? filesOf(person) : null, answer));
+    this.#browsers.push(browser);
+    const page = await (await browser.newContext({
+      locale: 'pl-PL', timezoneId: 'Europe/Warsaw', viewport: { width: 1440, height: 900 }, ...context,
+    })).newPage();
+    this.watch(page);
+    return page;
+  }
+
+  /** Notes each error of a page. @param {Page} page */
+  watch(page) {
+    page.on('console', (message) => {
+      const text = `${message.text()} (${message.location().url})`;
+      const bad = message.type() === 'error' || /Content Security Policy/.test(text);
+      if (bad && !HARMLESS.some((known) => known.test(text))) this.complaints.push(text);
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)));
+  }
+
+  /** A citizen on the office's own page. @param {Opening} [opening] */
+  async citizen(opening = {}) {
+    return new Citizen(await this.page(opening), this.server);
+  }
+
+  /** A signed-in clerk. @param {string} [account] @param {Opening} [opening] */
+  async desk(account = 'anna', opening = {}) {
+    const desk = new Desk(await this.page({ person: PEOPLE[account], ...opening }), this.server);
+    await desk.signIn(`${account}@demo.example`);
+    return desk;
+  }
+
+  async close() {
+    await Promise.all(this.#browsers.map((browser) => browser.close()));
+  }
+}
+
+/** Asserts what must hold after every test. @param {Office} office */
+async function assertInvariants(office) {
+  expect(office.complaints, 'errors in the browsers').toEqual([]);
+  const panics = office.server.log.split('\n').filter((line) => /panicked at/.test(line));
+  expect(panics, 'panics in the server').toEqual([]);
+  // Names, words and addresses that tests use as canaries must not reach the log.
+  expect(office.server.log).not.toMatch(/Kanarek|KANAREK|kanarek/);
+  await expect.poll(() => office.server.metric('okienko_rooms'), { message: 'rooms left behind' }).toBe(0);
+}
+
+export const test = /** @type {import('@playwright/test').TestType<
+  import('@playwright/test').PlaywrightTestArgs & import('@playwright/test').PlaywrightTestOptions & {
+    office: Office, serverEnv: Record<string, string> }, {}>} */ (base.extend({
+  serverEnv: [{}, { option: true }],
+  office: async ({ serverEnv }, use) => {
+    const server = await startServer({ env: serverEnv });
+    const office = new Office(server);
+    try {
+      await use(office);
+      await office.close();
+      await assertInvariants(office);
+    } finally {
+      await office.close();
+      await server.remove();
+    }
+  },
+}));
+
+export { expect, PEOPLE };
