@@ -9,29 +9,12 @@ use okienko::wire::{CitizenCommand, CitizenFrame, Command, ProblemView, VERSION}
 use okienko_actors::session::Session;
 use okienko_actors::session::messages::{Attach, Detach, Obey, SessionEvent};
 use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
-use serde::Deserialize;
 
-use super::BEAT_S;
+use super::{Asked, BEAT_S};
 use super::link::{self, Greeted, Hello, Link, Side, Told};
 use crate::auth;
-use crate::problem;
+use crate::problem::Problem;
 use crate::state::AppState;
-
-/// What the socket's address may say.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    /// The page's language.
-    #[serde(default)]
-    lang: Option<String>,
-}
-
-impl Asked {
-    /// The language asked for.
-    #[must_use]
-    pub fn language(&self) -> Option<&str> {
-        self.lang.as_deref()
-    }
-}
 
 /// Opens a citizen's socket.
 ///
@@ -43,9 +26,9 @@ pub async fn connect(
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let language = state.i18n.choose(asked.language(), &request);
+    let language = asked.language(&state.i18n, &request);
     if !super::comes_from_own_page(&request) {
-        return Ok(problem::response(&state.i18n, &language, ProblemCode::OriginNotAllowed));
+        return Err(Problem::new(ProblemCode::OriginNotAllowed).into());
     }
     let cookie = auth::citizen_cookie(&request);
     link::open(CitizenSide { cookie }, state, language, &request, payload)

@@ -9,11 +9,10 @@ use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{Attach, Detach, Obey, PresenceEvent};
 use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
 
-use super::BEAT_S;
-use super::citizen::Asked;
+use super::{Asked, BEAT_S};
 use super::link::{self, Greeted, Hello, Link, Side, Told};
 use crate::auth::{self, SignedIn};
-use crate::problem;
+use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Opens a clerk's socket.
@@ -26,12 +25,12 @@ pub async fn connect(
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let language = state.i18n.choose(asked.language(), &request);
+    let language = asked.language(&state.i18n, &request);
     if !super::comes_from_own_page(&request) {
-        return Ok(problem::response(&state.i18n, &language, ProblemCode::OriginNotAllowed));
+        return Err(Problem::new(ProblemCode::OriginNotAllowed).into());
     }
     let Some(signed_in) = auth::signed_in(&state, &request).await else {
-        return Ok(problem::response(&state.i18n, &language, ProblemCode::LoginRequired));
+        return Err(Problem::new(ProblemCode::LoginRequired).into());
     };
     link::open(DeskSide { signed_in }, state, language, &request, payload)
 }

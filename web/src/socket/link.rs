@@ -157,8 +157,8 @@ impl<S: Side> Link<S> {
     }
 
     fn refuse(&mut self, ctx: &mut ws::WebsocketContext<Self>, refusal: Refusal) {
-        let fatal = refusal.fatal;
-        let view = problem::view(&self.state.i18n, &self.language, refusal);
+        let Refusal { key, code, fatal, retry_after_s } = refusal;
+        let view = problem::view(&self.state.i18n, code, &self.language, key, fatal, retry_after_s);
         self.send(ctx, S::problem(view));
         if fatal {
             ctx.close(Some(ws::CloseCode::Policy.into()));

@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use serde::Deserialize;
+
+use crate::i18n::I18n;
 
 /// The largest frame: a session description of 64 KiB, escaped as JSON, and its envelope.
 pub const MAX_FRAME_BYTES: usize = 160 * 1024;
@@ -28,6 +31,22 @@ pub const PING_EVERY_S: u64 = 20;
 
 /// How often a browser sends `beat`, in seconds.
 pub const BEAT_S: u32 = 5;
+
+/// What a socket's address may say.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// The page's language, in which problems are said.
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+impl Asked {
+    /// The language of this socket: the page's, or else the browser's.
+    fn language(&self, i18n: &I18n, request: &HttpRequest) -> String {
+        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        i18n.choose(self.lang.as_deref(), accepted).to_owned()
+    }
+}
 
 /// How many commands a socket may send: a bucket that fills at a steady rate.
 #[derive(Debug)]
