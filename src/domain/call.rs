@@ -5,6 +5,10 @@ use jiff::Timestamp;
 use crate::ids::{CallId, ClerkId, MemberId, OfficeId, SessionId, TicketId};
 use crate::wire::{EndReason, Role};
 
+mod progress;
+
+pub use progress::{AfterCall, Awaited, CallPhase, CallProgress, Step, after_call};
+
 /// A call as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {

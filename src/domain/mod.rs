@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod event;
+pub mod hours;
 pub mod line;
 pub mod office;
 pub mod presence;
