@@ -1,0 +1,105 @@
+//! Rules of the code that no compiler checks: who may know whom, and how long a file may be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder with one of these endings, without what tools leave behind.
+fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+    fn walk(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !["node_modules", "target", "vendor", "test-results"].contains(&name.as_str()) && !name.starts_with('.')
+                {
+                    walk(&path, endings, found);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(folder), endings, &mut found);
+    assert!(!found.is_empty(), "no {endings:?} in {folder}");
+    found
+}
+
+/// The lines of files in a folder that hold one of these words, but for the files allowed to.
+fn who_mentions(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
+    let mut mentions = Vec::new();
+    for path in files(folder, &[".rs"]) {
+        let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        if allowed.contains(&relative.as_str()) {
+            continue;
+        }
+        for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let code = line.split("//").next().unwrap();
+            if words.iter().any(|word| code.contains(word)) {
+                mentions.push(format!("{relative}:{}: {line}", number + 1));
+            }
+        }
+    }
+    mentions
+}
+
+#[test]
+fn the_rules_know_no_database_no_network_and_no_clock() {
+    let words = ["diesel", "actix", "tokio", "rtc::", "std::fs", "std::net", "std::thread", "crate::store", "serde_json"];
+
+    assert_eq!(who_mentions("src/domain", &words, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn diesel_stays_in_the_store() {
+    for folder in ["src/domain", "actors/src", "web/src"] {
+        assert_eq!(who_mentions(folder, &["diesel"], &[]), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn one_place_knows_the_deprecated_socket_crate() {
+    let allowed = ["web/src/socket/link.rs", "web/src/socket/citizen.rs", "web/src/socket/desk.rs"];
+
+    assert_eq!(who_mentions("web/src", &["actix_web_actors"], &allowed), Vec::<String>::new());
+}
+
+#[test]
+fn nobody_uses_the_supervisor_that_dies_with_its_actor() {
+    assert_eq!(who_mentions("actors/src", &["actix::Supervisor", "SystemService"], &[]), Vec::<String>::new());
+}
+
+#[test]
+fn a_panic_unwinds_in_every_profile() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+
+    assert!(!manifest.contains("panic = \"abort\""));
+    assert!(manifest.contains("panic = \"unwind\""));
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let mut long = Vec::new();
+    for folder in ["src", "actors", "web", "widget"] {
+        for path in files(folder, &[".rs", ".js", ".css", ".hbs"]) {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            // The frames are one closed list, read from top to bottom beside docs/PROTOCOL.md.
+            if lines > 400 && !path.ends_with("src/wire.rs") {
+                long.push(format!("{} has {lines} lines", path.display()));
+            }
+        }
+    }
+
+    assert_eq!(long, Vec::<String>::new());
+}
+
+#[test]
+fn the_demo_and_the_example_settings_are_in_the_tree() {
+    for file in ["config/default.toml", "config/production.example.toml", "config/demo.toml"] {
+        assert!(root().join(file).exists(), "{file} is missing");
+    }
+}
