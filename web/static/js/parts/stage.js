@@ -1,0 +1,190 @@
+/**
+ * The pictures of a call: a tile for each other member and a small one for oneself, with names and states in words.
+ * Knows no socket and no connection: the owner says who is there, what to show and who speaks.
+ *
+ *     const stage = new Stage(root);
+ *     stage.showMembers(view.members, view.me);
+ *     stage.showStreams(media.streams);
+ *     stage.showSelf(ownCameraStream);
+ *     stage.showFacts({ title: 'A 026 · Dowody osobiste', live_at, quality: 'good' });
+ *
+ * @typedef {import('../protocol.js').MemberView} MemberView
+ * @typedef {import('../call.js').MemberStreams} MemberStreams
+ */
+
+import { t } from '../i18n.js';
+import { element, setText } from './element.js';
+import { icon } from './icon.js';
+import { StageFacts } from './stage-facts.js';
+import { Tile } from './tile.js';
+
+/** Where the own picture may stand, in the order that "move" goes through. */
+const CORNERS = /** @type {const} */ (['top-right', 'bottom-right', 'bottom-left', 'top-left']);
+
+export class Stage {
+  #root;
+  #facts;
+  #list;
+  #note;
+  #sound;
+  #own;
+  /** @type {Map<string, Tile>} */
+  #tiles = new Map();
+  /** @type {ReadonlyMap<string, MemberStreams>} */
+  #streams = new Map();
+  /** @type {ReadonlySet<string>} */
+  #speaking = new Set();
+  /** @type {MemberView[]} */
+  #members = [];
+  #me = '';
+  #corner = 0;
+  #selfHidden = false;
+
+  /** @param {HTMLElement} root is filled; controls of the call may be appended to it afterwards */
+  constructor(root) {
+    this.#root = root;
+    root.classList.add('stage');
+    const facts = element('ul', { class: 'stage-facts', 'aria-label': t('call.stage.facts') });
+    this.#facts = new StageFacts(facts);
+    this.#list = element('ul', { class: 'stage-tiles', 'aria-label': t('call.stage.people') });
+    this.#note = element('p', { class: 'stage-note', hidden: true });
+    this.#sound = element('button', {
+      type: 'button', class: 'btn primary stage-sound', hidden: true, click: () => void this.#playAll(),
+    }, icon('sound'), t('call.stage.sound'));
+    this.#own = new Tile({ own: true, onBlocked: () => {} });
+    const self = element('div', { class: 'stage-self', role: 'group', 'aria-label': t('call.stage.self') }, this.#own.element);
+    self.dataset.corner = CORNERS[0];
+    self.hidden = true;
+    root.append(facts, this.#list, self, this.#note, this.#sound);
+  }
+
+  /** Whether the own small picture is put away; the camera goes on. */
+  get selfHidden() {
+    return this.#selfHidden;
+  }
+
+  /** @param {boolean} hidden */
+  set selfHidden(hidden) {
+    this.#selfHidden = hidden;
+    this.#showOwn();
+  }
+
+  /** Puts the own picture into the next corner. */
+  moveSelf() {
+    this.#corner = (this.#corner + 1) % CORNERS.length;
+    this.#self.dataset.corner = CORNERS[this.#corner];
+  }
+
+  /**
+   * Who is in the call. Tiles are made, changed and removed in place, so nothing flickers and no focus is lost.
+   *
+   * @param {MemberView[]} members in the order they came, the reader among them
+   * @param {string} me the reader's member id
+   */
+  showMembers(members, me) {
+    this.#members = members;
+    this.#me = me;
+    const others = members.filter((member) => member.member !== me);
+    for (const [id, tile] of this.#tiles) {
+      if (others.some((member) => member.member === id)) continue;
+      tile.close();
+      this.#tiles.delete(id);
+    }
+    for (const member of others) {
+      let tile = this.#tiles.get(member.member);
+      if (!tile) {
+        tile = new Tile({ own: false, onBlocked: () => { this.#sound.hidden = false; } });
+        this.#tiles.set(member.member, tile);
+        this.#list.append(element('li', { class: 'stage-place' }, tile.element));
+      }
+      tile.showMember(member);
+      tile.showStreams(this.#streams.get(member.member));
+    }
+    this.#showOwn();
+    this.#arrange(others);
+  }
+
+  /** @param {ReadonlyMap<string, MemberStreams>} streams by member id, as `CallMedia.streams` has them */
+  showStreams(streams) {
+    this.#streams = streams;
+    for (const [id, tile] of this.#tiles) tile.showStreams(streams.get(id));
+  }
+
+  /** @param {MediaStream | null} stream the own camera; null while it is off */
+  showSelf(stream) {
+    this.#own.showStreams({ audio: null, camera: stream, screen: null });
+    this.#showOwn();
+  }
+
+  /** @param {ReadonlySet<string>} members whose voice is heard at this moment */
+  showSpeaking(members) {
+    this.#speaking = members;
+    for (const [id, tile] of this.#tiles) tile.showSpeaking(members.has(id));
+  }
+
+  /**
+   * What stands over the picture. Left out: unchanged; null: taken away.
+   *
+   * @param {{title?: string | null, live_at?: string | null, quality?: 'good' | 'fair' | 'poor' | null}} facts
+   */
+  showFacts(facts) {
+    this.#facts.show(facts);
+  }
+
+  /** A sentence over the pictures, such as whom we are waiting for; null takes it away. @param {string | null} text */
+  showNote(text) {
+    this.#note.hidden = text === null;
+    setText(this.#note, text ?? '');
+  }
+
+  /** Empties the stage: stops the clock and lets go of all streams. */
+  close() {
+    this.#facts.close();
+    for (const tile of this.#tiles.values()) tile.close();
+    this.#tiles.clear();
+    this.#own.showStreams(undefined);
+    this.#members = [];
+    this.#streams = new Map();
+    this.#sound.hidden = true;
+    this.showNote(null);
+    this.#self.hidden = true;
+  }
+
+  /** @returns {HTMLElement} */
+  get #self() {
+    return /** @type {HTMLElement} */ (this.#own.element.parentElement);
+  }
+
+  #showOwn() {
+    const me = this.#members.find((member) => member.member === this.#me);
+    if (me) this.#own.showMember(me);
+    this.#self.hidden = this.#selfHidden || !me;
+  }
+
+  /**
+   * An interpreter and the main counterpart stand side by side and large, wherever there are more people.
+   *
+   * @param {MemberView[]} others
+   */
+  #arrange(others) {
+    this.#list.dataset.count = String(others.length);
+    const interpreters = others.filter((member) => member.role === 'interpreter');
+    const counterpart = others.find((member) => member.role === 'clerk' || member.role === 'citizen');
+    const large = new Set(
+      interpreters.length > 0 && others.length > 2 ? [interpreters[0]?.member, counterpart?.member] : [],
+    );
+    this.#list.classList.toggle('stage-pair', large.size > 0);
+    // In a picture of signing nothing may be cut off at the edges.
+    const signing = this.#members.some((member) => member.role === 'interpreter');
+    for (const [id, tile] of this.#tiles) {
+      tile.element.parentElement?.classList.toggle('stage-large', large.has(id));
+      tile.showWhole(signing);
+    }
+  }
+
+  async #playAll() {
+    this.#sound.hidden = true;
+    for (const tile of this.#tiles.values()) await tile.play();
+    for (const [id, tile] of this.#tiles) tile.showSpeaking(this.#speaking.has(id));
+  }
+}
