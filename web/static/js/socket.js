@@ -198,8 +198,10 @@ export class Connection extends EventTarget {
         const pending = frame.key === undefined ? undefined : this.#settle(frame.key);
         pending?.reject(new ProblemError(frame));
         if (!pending) this.#tell('frame', frame);
-        if (frame.fatal) this.#finish(new ProblemError(frame));
-        return;
+        if (!frame.fatal) return;
+        // The server names a time where coming back helps (busy, a restarted part); without one it would not.
+        if (frame.retry_after_s === undefined) return this.#finish(new ProblemError(frame));
+        return this.#retry(frame.retry_after_s * 1000 + this.#backoff());
       }
       case 'elsewhere':
         this.#tell('frame', frame);
