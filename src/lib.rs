@@ -3,5 +3,6 @@
 
 pub mod domain;
 pub mod ids;
+pub mod store;
 pub mod wire;
 pub mod world;

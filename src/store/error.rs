@@ -1,0 +1,106 @@
+//! What can go wrong with stored records, as facts; what to say about them is decided at the edge.
+
+use std::path::PathBuf;
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+/// Why a read or a write did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such record in this office.
+    #[error("no such record")]
+    NotFound,
+    /// The record is no longer as the rule saw it, or a rule of uniqueness forbids the new one.
+    #[error("the record has changed meanwhile: {0}")]
+    Conflict(String),
+    /// The record to be written belongs to another office than the scope.
+    #[error("the record belongs to another office")]
+    WrongOffice,
+    /// The queue of jobs is full; nothing was done, and it may be tried again.
+    #[error("the store is busy")]
+    Busy,
+    /// The store was closed before the job was done.
+    #[error("the store is closed")]
+    Closed,
+    /// The job panicked; nothing of it was kept.
+    #[error("a job of the store panicked")]
+    Panicked,
+    /// The database cannot be reached, or could not commit; whether the job was kept is then unknown.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// A stored value cannot be understood: the database was written by something else.
+    #[error("the stored {what} cannot be read")]
+    Corrupt {
+        /// Which value, such as `tickets.state`.
+        what: &'static str,
+    },
+    /// The database refused the statement.
+    #[error("the database refused: {0}")]
+    Query(String),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The address does not say `sqlite:`; it is not repeated here, since it may hold a password.
+    #[error("the database address must begin with sqlite: and name a file, such as sqlite:okienko.db")]
+    UnknownScheme,
+    /// The folder that should hold the file does not exist.
+    #[error("the folder {} does not exist", folder.display())]
+    NoFolder {
+        /// Which folder.
+        folder: PathBuf,
+    },
+    /// The file, or the folder it is in, may not be written.
+    #[error("no permission to write {}", file.display())]
+    NotWritable {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// Another process holds the file.
+    #[error("{} is in use by another program", file.display())]
+    Locked {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// The file is something else than an SQLite database.
+    #[error("{} is not a database", file.display())]
+    NotADatabase {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// A newer program has changed the tables.
+    #[error("the database was changed by a newer version of this program (migration {version})")]
+    NewerSchema {
+        /// The first migration that this program does not know.
+        version: String,
+    },
+    /// Anything else, in the database's words.
+    #[error("the database could not be opened: {0}")]
+    Failed(String),
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::NotFound,
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, what) => Self::Conflict(what.message().to_owned()),
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, what) => {
+                Self::Unavailable(what.message().to_owned())
+            }
+            Error::DatabaseError(_, what) if is_passing(what.message()) => Self::Unavailable(what.message().to_owned()),
+            Error::BrokenTransactionManager => Self::Unavailable("the transaction was lost".to_owned()),
+            other => Self::Query(other.to_string()),
+        }
+    }
+}
+
+/// Whether SQLite's message tells of the machine and not of the statement (sqlite.org/rescode.html).
+fn is_passing(message: &str) -> bool {
+    ["database is locked", "database table is locked", "disk I/O error", "database or disk is full"]
+        .iter()
+        .any(|known| message.starts_with(known))
+}

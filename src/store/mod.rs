@@ -1,0 +1,239 @@
+//! What is stored, and how: readers, the one writer, and a file of functions for each table.
+//!
+//! - A job is a closure over [`Db`]; the functions of the modules below are what it calls.
+//! - Reads run on their own threads, each on one consistent state. Writes run on one thread, many to a commit, and
+//!   are answered after it: what was answered survives the death of the process and the loss of power.
+//! - A job that fails or panics takes only its own changes back.
+//! - Every function on an office's records takes an [`OfficeScope`]; the few that do not are those that find out
+//!   which office it is (a site's key, a token, an e-mail address) and the keeping times of the whole system.
+//! - Times are stored as UTC microseconds, ids as text, enums as words.
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub mod audit;
+pub mod calls;
+pub mod commands;
+mod connection;
+mod error;
+pub mod events;
+pub mod legal;
+pub mod logins;
+pub mod matters;
+mod migrations;
+pub mod offices;
+pub mod presences;
+mod queue;
+mod reader;
+pub mod retention;
+mod schema;
+mod scope;
+pub mod sessions;
+pub mod sites;
+pub mod staff;
+mod ticket_row;
+pub mod tickets;
+mod token;
+mod values;
+mod writer;
+
+pub use connection::Db;
+pub use error::{OpenError, StoreError};
+pub use migrations::revert_all;
+pub use scope::OfficeScope;
+pub use token::TokenHash;
+
+use connection::{Address, Connections};
+use queue::{Job, Pending, Sender};
+use writer::{Order, Pulse};
+
+/// How many writes may wait; at 5,000 a second a full queue is a fifth of a second long.
+const WRITES: usize = 1_024;
+
+/// How many reads may wait.
+const READS: usize = 256;
+
+/// The records of all offices. Cheap to clone; the last clone to go closes it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+/// How the store is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// How long the last commit took, from its first statement.
+    pub last_commit: Duration,
+    /// Writes that wait.
+    pub waiting_writes: usize,
+    /// Reads that wait.
+    pub waiting_reads: usize,
+    /// Commits so far.
+    pub commits: u64,
+    /// Writes in them, the refused ones among them.
+    pub writes: u64,
+    /// Commits that failed since the last that did not; above zero the database is not usable.
+    pub failed_commits: u64,
+}
+
+struct Inner {
+    address: Address,
+    writes: Sender<Order>,
+    reads: Sender<Box<dyn Job>>,
+    pulse: Arc<Pulse>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH`, or `sqlite::memory:` for a database that is deleted at the end; brings its tables up to
+    /// date and starts the writer and `readers` readers, at least one.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with the reason.
+    pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
+        let address = Address::parse(url)?;
+        let readers = readers.max(1);
+        migrations::run(&mut address.connect()?, &address)?;
+        let (writes, write_inbox) = queue::bounded(WRITES);
+        let (reads, read_inbox) = queue::bounded(READS);
+        let pulse = Arc::new(Pulse::default());
+        let inner = Inner { writes, reads, pulse: Arc::clone(&pulse), threads: Mutex::default(), address };
+
+        let connections = inner.address.writer()?;
+        inner.start("store-writer", move || writer::work(&write_inbox, &connections, &pulse))?;
+        let connections: Connections = inner.address.readers(readers)?;
+        let read_inbox = Arc::new(read_inbox);
+        for _ in 0..readers {
+            let (inbox, connections) = (Arc::clone(&read_inbox), connections.clone());
+            inner.start("store-reader", move || reader::work(&inbox, &connections))?;
+        }
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Writes. `job` runs on the writer's thread; `done` is told after the commit, on the writer's thread too, so it
+    /// must be quick. With a full queue `done` is told [`StoreError::Busy`] at once, on the caller's thread.
+    pub fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+        done: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
+        self.order(Order::Job(Box::new(Pending::new(job, done))));
+    }
+
+    /// Reads. `job` runs on a reader's thread and cannot write; `done` is told there.
+    pub fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+        done: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
+        if let Err((mut job, error)) = self.inner.reads.send(Box::new(Pending::new(job, done))) {
+            job.answer(Err(error));
+        }
+    }
+
+    /// Writes and waits. For the start of the program and for tests; never on a thread of the store.
+    ///
+    /// # Errors
+    /// Those of the job, [`StoreError::Busy`], [`StoreError::Panicked`], [`StoreError::Unavailable`],
+    /// [`StoreError::Closed`].
+    pub fn write_now<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        await_answer(|done| self.write(job, done))
+    }
+
+    /// Reads and waits. For the start of the program and for tests; never on a thread of the store.
+    ///
+    /// # Errors
+    /// As [`Store::write_now`].
+    pub fn read_now<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        await_answer(|done| self.read(job, done))
+    }
+
+    /// Brings the write-ahead log into the main file and empties it. Run it after [`retention::sweep`]: until then
+    /// the log still holds what was deleted. It waits for running reads, five seconds at most.
+    pub fn checkpoint(&self, done: impl FnOnce(Result<(), StoreError>) + Send + 'static) {
+        self.order(Order::Checkpoint(Box::new(Pending::new(|_: &mut Db| Ok(()), done))));
+    }
+
+    /// How the store is doing.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let pulse = &self.inner.pulse;
+        Health {
+            last_commit: Duration::from_micros(pulse.last_commit_us.load(Ordering::Relaxed)),
+            waiting_writes: self.inner.writes.length(),
+            waiting_reads: self.inner.reads.length(),
+            commits: pulse.commits.load(Ordering::Relaxed),
+            writes: pulse.jobs.load(Ordering::Relaxed),
+            failed_commits: pulse.failures.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Takes no more jobs, does those that wait, and ends the threads. A second call does nothing.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+
+    fn order(&self, order: Order) {
+        if let Err((Order::Job(mut job) | Order::Checkpoint(mut job), error)) = self.inner.writes.send(order) {
+            job.answer(Err(error));
+        }
+    }
+}
+
+impl Inner {
+    fn start(&self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(work)
+            .map_err(|error| OpenError::Failed(error.to_string()))?;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        Ok(())
+    }
+
+    fn close(&self) {
+        self.writes.close();
+        self.reads.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // The last handle may go away inside an answer, on one of these threads: it ends by itself then.
+            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+                tracing::error!("a thread of the store had died");
+            }
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+        self.address.discard();
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("health", &self.health()).finish_non_exhaustive()
+    }
+}
+
+/// Starts something that answers later, and waits for the answer.
+fn await_answer<T: Send + 'static>(
+    begin: impl FnOnce(Box<dyn FnOnce(Result<T, StoreError>) + Send>),
+) -> Result<T, StoreError> {
+    let (sender, receiver) = sync_channel(1);
+    begin(Box::new(move |answer| {
+        // The receiver waits below; it cannot be gone.
+        let _always_received = sender.send(answer);
+    }));
+    receiver.recv().unwrap_or(Err(StoreError::Closed))
+}

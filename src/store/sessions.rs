@@ -1,0 +1,164 @@
+//! Citizens' sessions, by hashed token. A session holds nothing about the person.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::ids::{OfficeId, SessionId, SiteId};
+use crate::store::connection::Db;
+use crate::store::error::StoreError;
+use crate::store::schema::sessions;
+use crate::store::scope::OfficeScope;
+use crate::store::token::TokenHash;
+use crate::store::values::{id, instant, micros, one_changed};
+
+#[derive(Queryable)]
+struct Row {
+    id: String,
+    office_id: String,
+    site_id: String,
+    _token_hash: String,
+    language: String,
+    notice_version: Option<String>,
+    terms_version: Option<String>,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+/// One browser that began at a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Of which office.
+    pub office: OfficeId,
+    /// At which site it began.
+    pub site: SiteId,
+    /// The language of its pages.
+    pub language: String,
+    /// The version of the data notice that was shown.
+    pub notice_version: Option<String>,
+    /// The version of the terms that were shown.
+    pub terms_version: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When the browser was last there.
+    pub last_seen_at: Timestamp,
+    /// When it ends if the browser stays away; moved by [`touch`].
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a new session.
+///
+/// # Errors
+/// [`StoreError::WrongOffice`]; [`StoreError::Conflict`] for a token that was used before.
+pub fn create(db: &mut Db, scope: OfficeScope, session: &Session, token: &TokenHash) -> Result<(), StoreError> {
+    scope.admit(session.office)?;
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session.id.to_text()),
+            sessions::office_id.eq(scope.text()),
+            sessions::site_id.eq(session.site.to_text()),
+            sessions::token_hash.eq(token.text()),
+            sessions::language.eq(&session.language),
+            sessions::notice_version.eq(&session.notice_version),
+            sessions::terms_version.eq(&session.terms_version),
+            sessions::created_at.eq(micros(session.created_at)),
+            sessions::last_seen_at.eq(micros(session.last_seen_at)),
+            sessions::expires_at.eq(micros(session.expires_at)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The session of a token, unless it has expired; of whichever office: this is how the office is found.
+///
+/// # Errors
+/// [`StoreError::Query`], [`StoreError::Corrupt`].
+pub fn by_token(db: &mut Db, token: &TokenHash, now: Timestamp) -> Result<Option<Session>, StoreError> {
+    let row = sessions::table
+        .filter(sessions::token_hash.eq(token.text()))
+        .filter(sessions::expires_at.gt(micros(now)))
+        .first::<Row>(db)
+        .optional()?;
+    row.map(session_of).transpose()
+}
+
+/// A session, expired or not.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session.
+pub fn get(db: &mut Db, scope: OfficeScope, session: SessionId) -> Result<Session, StoreError> {
+    let row = sessions::table
+        .filter(sessions::office_id.eq(scope.text()))
+        .filter(sessions::id.eq(session.to_text()))
+        .first::<Row>(db)?;
+    session_of(row)
+}
+
+/// Notes that the browser was there, and until when the session lives on.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session.
+pub fn touch(
+    db: &mut Db,
+    scope: OfficeScope,
+    session: SessionId,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
+    let rows = diesel::update(of_office.filter(sessions::id.eq(session.to_text())))
+        .set((sessions::last_seen_at.eq(micros(now)), sessions::expires_at.eq(micros(expires_at))))
+        .execute(db)?;
+    one_changed(rows)
+}
+
+/// Notes the language of the pages and which versions of the texts were shown.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session.
+pub fn set_shown(
+    db: &mut Db,
+    scope: OfficeScope,
+    session: SessionId,
+    language: &str,
+    notice_version: &str,
+    terms_version: &str,
+) -> Result<(), StoreError> {
+    let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
+    let rows = diesel::update(of_office.filter(sessions::id.eq(session.to_text())))
+        .set((
+            sessions::language.eq(language),
+            sessions::notice_version.eq(notice_version),
+            sessions::terms_version.eq(terms_version),
+        ))
+        .execute(db)?;
+    one_changed(rows)
+}
+
+/// Ends a session at once: its token is worth nothing from then on.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session.
+pub fn expire(db: &mut Db, scope: OfficeScope, session: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
+    let rows = diesel::update(of_office.filter(sessions::id.eq(session.to_text())))
+        .set(sessions::expires_at.eq(micros(now)))
+        .execute(db)?;
+    one_changed(rows)
+}
+
+fn session_of(row: Row) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: id(&row.id, "sessions.id")?,
+        office: id(&row.office_id, "sessions.office_id")?,
+        site: id(&row.site_id, "sessions.site_id")?,
+        language: row.language,
+        notice_version: row.notice_version,
+        terms_version: row.terms_version,
+        created_at: instant(row.created_at, "sessions.created_at")?,
+        last_seen_at: instant(row.last_seen_at, "sessions.last_seen_at")?,
+        expires_at: instant(row.expires_at, "sessions.expires_at")?,
+    })
+}
