@@ -13,6 +13,7 @@ import { startServer } from './server.js';
  * @property {Person | null} [person]  who sits before the camera; null: no devices
  * @property {'allow' | 'deny'} [answer]  to the browser's question
  * @property {import('playwright-core').BrowserContextOptions} [context]
+ * @property {boolean} [shared]  one browser for all such pages, each in a profile of its own: for those without camera
  */
 
 /** What a browser may complain of without anything being wrong. */
@@ -25,6 +26,8 @@ const HARMLESS = [
 export class Office {
   /** @type {import('playwright-core').Browser[]} */
   #browsers = [];
+  /** @type {import('playwright-core').Browser | null} */
+  #shared = null;
   /** @type {string[]} */
   complaints = [];
 
@@ -34,9 +37,11 @@ export class Office {
   }
 
   /** A page in a browser of its own. @param {Opening} [opening] @returns {Promise<Page>} */
-  async page({ person = PEOPLE.jadwiga, answer = 'allow', context = {} } = {}) {
-    const browser = await chromium.launch(chromiumWith(person ? filesOf(person) : null, answer));
-    this.#browsers.push(browser);
+  async page({ person = PEOPLE.jadwiga, answer = 'allow', context = {}, shared = false } = {}) {
+    const browser = (shared ? this.#shared : null)
+      ?? await chromium.launch(chromiumWith(person ? filesOf(person) : null, answer));
+    if (shared) this.#shared = browser;
+    if (!this.#browsers.includes(browser)) this.#browsers.push(browser);
     const page = await (await browser.newContext({
       locale: 'pl-PL', timezoneId: 'Europe/Warsaw', viewport: { width: 1440, height: 900 }, ...context,
     })).newPage();

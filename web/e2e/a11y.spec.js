@@ -1,0 +1,81 @@
+import { walk } from './support/a11y.js';
+import { expect, PEOPLE, test } from './support/fixtures.js';
+
+test.describe.configure({ timeout: 300_000 });
+
+test('public pages: host page, legal texts, login, problem, gallery', async ({ office }) => {
+  const page = await office.page();
+  for (const path of [
+    '/', '/privacy/wroclaw', '/terms/wroclaw', '/accessibility/wroclaw', '/login', '/talk/wroclaw', '/talk/nie-ma',
+    '/gallery',
+  ]) {
+    await page.goto(`${office.server.widget}${path}`);
+    await walk(page, page, path);
+  }
+});
+
+test('the citizen from the start to the end', async ({ office }) => {
+  const desk = await office.desk('anna');
+  const citizen = await office.citizen();
+  await citizen.open();
+  await walk(citizen.page, citizen.frame, 'start, nobody on duty');
+  await desk.receive();
+  await citizen.page.reload();
+  await citizen.open();
+  await walk(citizen.page, citizen.frame, 'start');
+  await citizen.button(/^Porozmawiaj teraz/).click();
+  await walk(citizen.page, citizen.frame, 'matter');
+  await citizen.panel.getByRole('radio', { name: /Informacja ogólna/ }).check();
+  await citizen.button('Dalej').click();
+  await walk(citizen.page, citizen.frame, 'notice');
+  await citizen.button('Rozumiem, dalej').click();
+  await expect(citizen.heading('Jak chcesz rozmawiać?')).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'check');
+  await citizen.button(/^Sprawdź kamerę/).click();
+  await expect(citizen.panel.getByText(/Kamera działa/).first()).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'check, with picture');
+  await citizen.button('Dołącz do kolejki').click();
+  await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'waiting');
+  await citizen.button('Opuść kolejkę').click();
+  await walk(citizen.page, citizen.frame, 'waiting, leave?');
+  await citizen.button('Zostaję w kolejce').click();
+
+  await desk.callNext();
+  await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+  await citizen.button('Potrzebuję więcej czasu').click();
+  await walk(citizen.page, citizen.frame, 'called');
+});
+
+test('the call and the end, on both sides', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await walk(desk.page, desk.page, 'desk, off');
+  await desk.receive();
+  await walk(desk.page, desk.page, 'desk, nobody waits');
+  const citizen = await office.citizen({ person: PEOPLE.jadwiga });
+  await citizen.open();
+  await citizen.join();
+  await expect(desk.button(/^Wywołaj(?! następną)/)).toBeVisible();
+  await walk(desk.page, desk.page, 'desk, somebody waits');
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'call');
+  await walk(desk.page, desk.page, 'desk, call');
+  await desk.button('Zakończ rozmowę').click();
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+  await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'ended');
+  await walk(desk.page, desk.page, 'desk, after the call');
+});
+
+test('errors of the device check', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ answer: 'deny' });
+  await citizen.open();
+  await citizen.toDeviceCheck();
+  await citizen.button(/^Sprawdź kamerę/).click();
+  await expect(citizen.panel.getByText(/nie ma zgody/).first()).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'check, denied');
+});

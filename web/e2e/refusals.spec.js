@@ -1,0 +1,110 @@
+import { expect, PEOPLE, test } from './support/fixtures.js';
+
+/** What the same refusals are called in the three languages. */
+const LANGUAGES = [
+  { code: 'pl', locale: 'pl-PL', launcher: /Porozmawiaj z urzędnikiem/ },
+  { code: 'en', locale: 'en-GB', launcher: /Talk to a clerk/ },
+  { code: 'uk', locale: 'uk-UA', launcher: /Поговор/ },
+];
+
+test('camera denied: says how to allow it, and that one can talk without', async ({ office }) => {
+  const citizen = await office.citizen({ answer: 'deny' });
+  const desk = await office.desk('anna');
+  await desk.receive();
+  await citizen.open();
+  await citizen.toDeviceCheck();
+
+  await citizen.button(/^Sprawdź kamerę/).click();
+
+  await expect(citizen.panel.getByText(/nie ma zgody na kamerę/).first()).toBeVisible();
+  await expect(citizen.panel.getByText(/bez kamery/).first()).toBeVisible();
+  await citizen.panel.getByRole('radio', { name: /^Sam tekst/ }).check();
+  await citizen.button('Dołącz do kolejki').click();
+  await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();
+});
+
+test('no camera and no microphone in the device: says so, and lets one write', async ({ office }) => {
+  const citizen = await office.citizen({ person: null });
+  const desk = await office.desk('anna');
+  await desk.receive();
+  await citizen.open();
+  await citizen.toDeviceCheck();
+
+  await citizen.button(/^Sprawdź kamerę/).click();
+
+  await expect(citizen.panel.getByText(/Nie znaleźliśmy/).first()).toBeVisible();
+});
+
+test('nobody on duty: no queue is entered, the telephone is offered', async ({ office }) => {
+  const citizen = await office.citizen();
+
+  await citizen.open();
+
+  await expect(citizen.panel.getByText(/nikt nie przyjmuje/i).first()).toBeVisible();
+  await expect(citizen.button(/^Porozmawiaj teraz/)).toHaveCount(0);
+  await expect(citizen.panel.getByRole('link', { name: /Zadzwoń/ }).first()).toBeVisible();
+});
+
+test('the choice appears by itself when a clerk comes', async ({ office }) => {
+  const citizen = await office.citizen();
+  await citizen.open();
+  await expect(citizen.button(/^Porozmawiaj teraz/)).toHaveCount(0);
+
+  const desk = await office.desk('anna');
+  await desk.receive();
+
+  await expect(citizen.button(/^Porozmawiaj teraz/)).toBeVisible({ timeout: 40_000 });
+});
+
+test('a site of an unknown key: a page with words, no launcher on the host', async ({ office }) => {
+  const page = await office.page();
+
+  const answer = await page.goto(`${office.server.widget}/talk/nie-ma-takiego`);
+
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test('an origin that is not listed gets no launcher and a clear word in the console', async ({ office }) => {
+  const page = await office.page();
+  /** @type {string[]} */
+  const warnings = [];
+  page.on('console', (message) => { if (message.type() === 'warning') warnings.push(message.text()); });
+  await page.route('http://obcy.localhost/**', (route) => route.fulfill({
+    contentType: 'text/html',
+    body: `<!doctype html><html lang="pl"><title>Obca strona</title><h1>Obca strona</h1>
+      <script async src="${office.server.widget}/okienko.js" data-site="wroclaw"></script></html>`,
+  }));
+
+  await page.goto('http://obcy.localhost/');
+
+  await expect.poll(() => warnings.join(' ')).toMatch(/okienko/i);
+  await expect(page.getByRole('button')).toHaveCount(0);
+});
+
+for (const { code, locale, launcher } of LANGUAGES) {
+  test(`each refusal has its words in ${code}`, async ({ office }) => {
+    const page = await office.page({ context: { locale } });
+    await page.goto(`${office.server.host}/?lang=${code}`);
+    await page.getByRole('button', { name: launcher }).click();
+    const panel = page.frameLocator('iframe');
+    await expect(panel.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(panel.locator('html')).toHaveAttribute('lang', code);
+    const unknown = await page.request.get(`${office.server.widget}/api/v1/sites/nie-ma/matters?lang=${code}`);
+    const problem = await unknown.json();
+    expect(problem.code).toBe('site-unknown');
+    expect(problem.title.length).toBeGreaterThan(5);
+  });
+}
+
+test('whoever is denied the camera can still be called and heard', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: PEOPLE.jadwiga });
+  await citizen.open();
+  await citizen.join({ way: 'Sam głos' });
+  await desk.callNext();
+  await citizen.accept();
+
+  await expect(citizen.panel.getByRole('button', { name: 'Włącz kamerę' })).toBeVisible();
+});

@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Rules that axe has switched off by default and this project wants. */
+const EXTRA_RULES = [
+  'label-content-name-mismatch', 'css-orientation-lock', 'p-as-heading', 'table-fake-caption', 'td-has-header',
+  'focus-order-semantics',
+];
+
+/** The sizes at which each state is looked at. */
+export const SIZES = [
+  { name: 'desktop', width: 1440, height: 900 },
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'narrow', width: 320, height: 640 },
+];
+
+/**
+ * Asserts that axe finds nothing on a page and in its frames.
+ * @param {import('playwright-core').Page} page @param {string} state
+ */
+export async function expectNoViolations(page, state) {
+  const found = await new AxeBuilder({ page, axeSource: AXE })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+    .options({ rules: Object.fromEntries(EXTRA_RULES.map((rule) => [rule, { enabled: true }])) })
+    .analyze();
+  const violations = found.violations.map(({ id, help, nodes }) =>
+    `${id}: ${help}\n${nodes.map((node) => `    ${node.target.join(' ')}  ${node.failureSummary ?? ''}`).join('\n')}`);
+  expect(violations, `axe on ${state}`).toEqual([]);
+}
+
+/**
+ * Asserts that nothing is wider than the window.
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} page @param {string} state
+ */
+export async function expectNoSidewaysScroll(page, state) {
+  const { content, window } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth, window: document.documentElement.clientWidth,
+  }));
+  expect(content, `width of ${state}`).toBeLessThanOrEqual(window);
+}
+
+/**
+ * Walks one state through sizes and schemes.
+ * @param {import('playwright-core').Page} page
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} inner  what scrolls: the page or the panel
+ * @param {string} state
+ */
+export async function walk(page, inner, state) {
+  const before = page.viewportSize();
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await expectNoSidewaysScroll(inner, `${state}, ${size.name}, ${colorScheme}`);
+      await expectNoViolations(page, `${state}, ${size.name}, ${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+  if (before) await page.setViewportSize(before);
+}
