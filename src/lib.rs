@@ -1,6 +1,7 @@
 //! Rules and records of Okienko.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+pub mod config;
 pub mod domain;
 pub mod ids;
 pub mod store;

@@ -1,5 +1,5 @@
-//! Polish public holidays: act of 18 January 1951 on days free from work, art. 1, with 24 December since 2025 (act of
-//! 6 December 2024, Journal of Laws item 1965).
+//! Polish public holidays: act of 18 January 1951 on days free from work, art. 1, with 24 December since 2025 (its
+//! amendment of 6 December 2024).
 
 use jiff::ToSpan;
 use jiff::civil::Date;
