@@ -1,6 +1,7 @@
 //! The actors of Okienko.
 
 pub mod error;
+pub mod media;
 pub mod presence;
 pub mod queue;
 pub mod session;

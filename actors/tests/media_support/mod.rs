@@ -1,0 +1,9 @@
+//! What the media tests share: a browser without a picture, and a room without rules.
+
+pub mod browser;
+pub mod room;
+
+use std::time::Duration;
+
+/// Longest wait for anything; the machine may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(30);
