@@ -10,7 +10,7 @@ use okienko_actors::session::Session;
 use okienko_actors::session::messages::{Attach, Detach, Obey, SessionEvent};
 use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
 
-use super::{Asked, BEAT_S};
+use super::Asked;
 use super::link::{self, Greeted, Hello, Link, Side, Told};
 use crate::auth;
 use crate::problem::Problem;
@@ -66,7 +66,7 @@ impl Side for CitizenSide {
                 auth::citizen_session(&state, &token).await?.ok_or(ProblemCode::SessionUnknown)?;
             let actor = state.switchboard.session(session).await.map_err(|error| error.code())?;
             let welcome =
-                CitizenFrame::Welcome { version: VERSION.to_owned(), session, now: state.world.now(), beat_s: BEAT_S };
+                CitizenFrame::Welcome { version: VERSION.to_owned(), session, now: state.world.now(), beat_s: state.config.queue.beat_s };
             Ok(Greeted { actor, welcome })
         }
     }

@@ -9,7 +9,7 @@ use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{Attach, Detach, Obey, PresenceEvent};
 use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
 
-use super::{Asked, BEAT_S};
+use super::Asked;
 use super::link::{self, Greeted, Hello, Link, Side, Told};
 use crate::auth::{self, SignedIn};
 use crate::problem::Problem;
@@ -63,7 +63,7 @@ impl Side for DeskSide {
             let actor = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
             let desk = DeskView { clerk: clerk.id, name: clerk.full_name(), desk: clerk.desk };
             let welcome =
-                DeskFrame::Welcome { version: VERSION.to_owned(), desk, now: state.world.now(), beat_s: BEAT_S };
+                DeskFrame::Welcome { version: VERSION.to_owned(), desk, now: state.world.now(), beat_s: state.config.queue.beat_s };
             Ok(Greeted { actor, welcome })
         }
     }

@@ -16,7 +16,7 @@ use okienko_actors::{ActorError, Attached, ProblemCode, Refusal, SocketId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Allowance, HELLO_WITHIN_S, MAX_FRAME_BYTES, PING_EVERY_S, SILENCE_S, Verdict};
+use super::{Allowance, PING_EVERY_S, SILENCE_S, Verdict};
 use crate::problem;
 use crate::state::AppState;
 
@@ -111,9 +111,8 @@ pub fn open<S: Side>(
 where
     Link<S>: Handler<S::Event>,
 {
-    ws::WsResponseBuilder::new(Link::new(side, state, language), request, payload)
-        .frame_size(MAX_FRAME_BYTES)
-        .start()
+    let max_frame_bytes = state.config.limits.max_frame_bytes;
+    ws::WsResponseBuilder::new(Link::new(side, state, language), request, payload).frame_size(max_frame_bytes).start()
 }
 
 /// The socket's actor.
@@ -274,7 +273,7 @@ impl<S: Side> Actor for Link<S> {
     type Context = ws::WebsocketContext<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_later(Duration::from_secs(HELLO_WITHIN_S), |link, ctx| {
+        ctx.run_later(Duration::from_secs(self.state.config.limits.hello_within_s), |link, ctx| {
             if matches!(link.standing, Standing::Silent) && link.seq == 0 {
                 link.refuse_code(ctx, None, ProblemCode::HelloMissing, true);
             }

@@ -1,8 +1,8 @@
 //! Sockets of citizens and clerks: they translate between frames and actors, and do nothing else.
 //!
 //! [`link`] is the one file that knows `actix-web-actors`; [`citizen`] and [`desk`] say what differs between the two
-//! sides. Limits: one frame is at most [`MAX_FRAME_BYTES`], a socket that says nothing for [`SILENCE_S`] seconds is
-//! closed, and one that says more than its [`Allowance`] is told so and then closed.
+//! sides. Limits: a frame has a size, hello a time (`limits` in the settings), a socket that says nothing for
+//! [`SILENCE_S`] seconds is closed, and one that says more than its [`Allowance`] is told so and then closed.
 
 pub mod citizen;
 pub mod desk;
@@ -16,21 +16,12 @@ use serde::Deserialize;
 
 use crate::i18n::I18n;
 
-/// The largest frame: a session description of 64 KiB, escaped as JSON, and its envelope.
-pub const MAX_FRAME_BYTES: usize = 160 * 1024;
-
-/// How long a socket may stay without hello, in seconds.
-pub const HELLO_WITHIN_S: u64 = 10;
-
 /// After how many seconds of silence a socket counts as dead. Browsers in the background may throttle their timers to
 /// one a minute (Chromium: "intensive throttling"), so it is more than that.
 pub const SILENCE_S: u64 = 75;
 
 /// How often the server pings, in seconds: keeps proxies from closing a quiet socket, and finds dead peers.
 pub const PING_EVERY_S: u64 = 20;
-
-/// How often a browser sends `beat`, in seconds.
-pub const BEAT_S: u32 = 5;
 
 /// What a socket's address may say.
 #[derive(Debug, Deserialize)]
