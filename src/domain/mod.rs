@@ -7,6 +7,7 @@ pub mod call;
 pub mod event;
 pub mod hours;
 pub mod line;
+pub mod look;
 pub mod office;
 pub mod presence;
 pub mod ticket;
