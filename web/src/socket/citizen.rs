@@ -66,7 +66,7 @@ impl Side for CitizenSide {
                 auth::citizen_session(&state, &token).await?.ok_or(ProblemCode::SessionUnknown)?;
             let actor = state.switchboard.session(session).await.map_err(|error| error.code())?;
             let welcome =
-                CitizenFrame::Welcome { version: VERSION.to_owned(), session, now: state.world.now(), beat_s: state.config.queue.beat_s };
+                CitizenFrame::Welcome { version: VERSION.to_owned(), session, now: state.world.now(), beat_s: state.config.timings.beat_s };
             Ok(Greeted { actor, welcome })
         }
     }

@@ -63,7 +63,7 @@ impl Side for DeskSide {
             let actor = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
             let desk = DeskView { clerk: clerk.id, name: clerk.full_name(), desk: clerk.desk };
             let welcome =
-                DeskFrame::Welcome { version: VERSION.to_owned(), desk, now: state.world.now(), beat_s: state.config.queue.beat_s };
+                DeskFrame::Welcome { version: VERSION.to_owned(), desk, now: state.world.now(), beat_s: state.config.timings.beat_s };
             Ok(Greeted { actor, welcome })
         }
     }

@@ -273,7 +273,7 @@ impl<S: Side> Actor for Link<S> {
     type Context = ws::WebsocketContext<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_later(Duration::from_secs(self.state.config.limits.hello_within_s), |link, ctx| {
+        ctx.run_later(Duration::from_secs(self.state.config.limits.hello_within_s.into()), |link, ctx| {
             if matches!(link.standing, Standing::Silent) && link.seq == 0 {
                 link.refuse_code(ctx, None, ProblemCode::HelloMissing, true);
             }
