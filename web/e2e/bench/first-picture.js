@@ -1,0 +1,58 @@
+import { expect, test } from '../support/fixtures.js';
+
+/** How many calls are measured. */
+const CALLS = Number(process.env.OKIENKO_BENCH_CALLS ?? 30);
+
+/** @param {number[]} sorted @param {number} share */
+function percentile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+}
+
+/**
+ * When the first frame of the other side is shown, by the page's clock in milliseconds since the epoch.
+ * @param {import('playwright-core').Frame | import('playwright-core').Page} page
+ */
+function firstPicture(page) {
+  return page.evaluate(() => new Promise((resolve) => {
+    const look = () => {
+      const video = document.querySelector('[data-tile="other"] video');
+      if (video instanceof HTMLVideoElement && video.videoWidth > 0 && video.srcObject) {
+        video.requestVideoFrameCallback(() => resolve(performance.timeOrigin + performance.now()));
+      } else requestAnimationFrame(look);
+    };
+    look();
+  }));
+}
+
+test(`from "accept" to the first picture on both sides, over ${CALLS} calls`, async ({ office }) => {
+  test.setTimeout(CALLS * 30_000);
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen();
+  const citizen_ms = [];
+  const clerk_ms = [];
+  await citizen.open();
+  for (let call = 0; call < CALLS; call += 1) {
+    if (call > 0) await citizen.button('Porozmawiaj ponownie').click().then(() => citizen.heading('Porozmawiaj z urzędnikiem').waitFor());
+    await citizen.join();
+    await desk.callNext();
+    await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+    const shown = Promise.all([firstPicture(citizen.frame), firstPicture(desk.page)]);
+    const pressed = Date.now();
+    await citizen.button('Dołącz teraz').click();
+    const [citizenAt, clerkAt] = /** @type {number[]} */ (await shown);
+    citizen_ms.push(citizenAt - pressed);
+    clerk_ms.push(clerkAt - pressed);
+    await desk.button('Zakończ rozmowę').click();
+    await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+    await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
+    await desk.button(/przyjmuj dalej/).click();
+  }
+  for (const [who, times] of /** @type {const} */ ([['citizen', citizen_ms], ['clerk', clerk_ms]])) {
+    const sorted = [...times].sort((one, other) => one - other);
+    console.log(`${who}: p50 ${Math.round(percentile(sorted, 0.5))} ms, p95 ${Math.round(percentile(sorted, 0.95))} ms, `
+      + `max ${Math.round(sorted[sorted.length - 1])} ms, ${sorted.length} calls`);
+  }
+  const both = citizen_ms.map((time, index) => Math.max(time, clerk_ms[index])).sort((one, other) => one - other);
+  console.log(`both sides: p50 ${Math.round(percentile(both, 0.5))} ms, p95 ${Math.round(percentile(both, 0.95))} ms`);
+});
