@@ -20,7 +20,7 @@ use rtc::peer_connection::event::RTCPeerConnectionEvent;
 use rtc::peer_connection::message::RTCMessage;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::state::RTCPeerConnectionState;
-use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
+use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCDtlsTransportState, RTCIceCandidate};
 use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
@@ -53,6 +53,7 @@ struct Inner {
     sequences: [u16; 3],
     timestamps: [u32; 3],
     pictures: u16,
+    peers: Vec<SocketAddr>,
 }
 
 /// One page with one connection.
@@ -108,6 +109,7 @@ impl Browser {
             sequences: [random[0].into(), 65_500, 7],
             timestamps: [u32::MAX - 1_000, 5, 6],
             pictures: random[1].into(),
+            peers: Vec::new(),
         }));
         let (changed, kick) = (Rc::new(Notify::new()), Rc::new(Notify::new()));
         let pump = actix_rt::spawn(pump(socket, Rc::clone(&inner), Rc::clone(&changed), Rc::clone(&kick)));
@@ -157,7 +159,7 @@ impl Browser {
     pub async fn join(&self, room: &mut TestRoom) -> Answer {
         let answer = room.offer(self.member, OfferKind::Fresh, self.offer()).await.unwrap();
         self.take(&answer);
-        self.until(|seen| seen.state == RTCPeerConnectionState::Connected).await;
+        self.until(|| self.inner.borrow().state == RTCPeerConnectionState::Connected).await;
         room.connected(self.member).await;
         answer
     }
@@ -248,21 +250,32 @@ impl Browser {
         self.inner.borrow().local
     }
 
+    /// Who has sent to this page.
+    pub fn peers(&self) -> Vec<SocketAddr> {
+        self.inner.borrow().peers.clone()
+    }
+
     /// Waits until at least `count` packets came in this section.
     pub async fn got_at_least(&self, mid: &str, count: usize) -> Vec<rtc::rtp::Packet> {
         let enough = |inner: &Inner| inner.got.iter().filter(|got| got.mid == mid).count() >= count;
-        self.until(enough).await;
+        self.until(|| enough(&self.inner.borrow())).await;
         self.got(mid)
     }
 
     /// Waits until a keyframe was asked at least `count` times.
     pub async fn asked_at_least(&self, count: usize) {
-        self.until(|inner| inner.keyframe_requests >= count).await;
+        self.until(|| self.inner.borrow().keyframe_requests >= count).await;
     }
 
     /// Waits until the page has noticed that the other end is gone.
     pub async fn closed(&self) {
-        self.until(|inner| inner.state == RTCPeerConnectionState::Closed).await;
+        let is_closed = || {
+            let mut inner = self.inner.borrow_mut();
+            let sender = inner.peer.get_senders().next().unwrap();
+            let sender = inner.peer.rtp_sender(sender).unwrap();
+            sender.transport().is_some_and(|transport| transport.state() == RTCDtlsTransportState::Closed)
+        };
+        self.until(is_closed).await;
     }
 
     /// Sends packets of `kind` in real time until `other` has `count` of them in `mid`.
@@ -278,11 +291,11 @@ impl Browser {
         other.got(mid)
     }
 
-    async fn until(&self, reached: impl Fn(&Inner) -> bool) {
+    async fn until(&self, reached: impl Fn() -> bool) {
         let waiting = async {
             loop {
                 let changed = self.changed.notified();
-                if reached(&self.inner.borrow()) {
+                if reached() {
                     return;
                 }
                 changed.await;
@@ -318,6 +331,9 @@ async fn pump(socket: UdpSocket, inner: Rc<RefCell<Inner>>, changed: Rc<Notify>,
 
 impl Inner {
     fn read(&mut self, from: SocketAddr, bytes: &[u8]) {
+        if !self.peers.contains(&from) {
+            self.peers.push(from);
+        }
         let transport = TransportContext {
             local_addr: self.local,
             peer_addr: from,
