@@ -4,6 +4,7 @@
 pub mod config;
 pub mod domain;
 pub mod ids;
+pub mod seed;
 pub mod store;
 pub mod wire;
 pub mod world;

@@ -50,7 +50,12 @@ impl Address {
     /// SQLite's own memory databases lock whole tables between connections and ignore the busy timeout
     /// (sqlite.org/sharedcache.html), so `:memory:` is a file in the temporary folder that behaves like any other.
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Err(OpenError::NoPostgres);
+        }
         let path = url.strip_prefix("sqlite:").ok_or(OpenError::UnknownScheme)?;
+        // `sqlite:///var/x.db` is the same file as `sqlite:/var/x.db`.
+        let path = path.strip_prefix("//").filter(|rest| rest.starts_with('/')).unwrap_or(path);
         if path == ":memory:" {
             let number = THROW_AWAY.fetch_add(1, Ordering::Relaxed);
             let name = format!("okienko-{}-{number}-{:016x}.db", std::process::id(), random_number()?);

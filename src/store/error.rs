@@ -48,6 +48,9 @@ pub enum OpenError {
     /// The address does not say `sqlite:`; it is not repeated here, since it may hold a password.
     #[error("the database address must begin with sqlite: and name a file, such as sqlite:okienko.db")]
     UnknownScheme,
+    /// The address is PostgreSQL's, which this build cannot use.
+    #[error("this program was built without PostgreSQL; the database address must begin with sqlite:")]
+    NoPostgres,
     /// The folder that should hold the file does not exist.
     #[error("the folder {} does not exist", folder.display())]
     NoFolder {

@@ -156,21 +156,22 @@ impl<M> Inbox<M> {
 /// (sqlite.org/lang_transaction.html), and then no earlier job in it was kept either.
 pub(super) fn run_apart(db: &mut Db, job: &mut dyn Job) -> Result<(), StoreError> {
     let outside = depth(db)?;
-    Transactions::begin_transaction(db)?;
+    Transactions::begin_transaction(db).map_err(lost)?;
     let succeeded = job.run(db);
     // A panic leaves the job's own inner savepoints open.
     while depth(db)? > outside + 1 {
-        Transactions::rollback_transaction(db)?;
+        Transactions::rollback_transaction(db).map_err(lost)?;
     }
     if depth(db)? != outside + 1 {
         return Err(StoreError::Unavailable("a job ended a transaction that was not its own".to_owned()));
     }
-    if succeeded {
-        Transactions::commit_transaction(db)?
-    } else {
-        Transactions::rollback_transaction(db)?
-    }
-    Ok(())
+    let end = if succeeded { Transactions::commit_transaction(db) } else { Transactions::rollback_transaction(db) };
+    end.map_err(lost)
+}
+
+/// Whatever the database says about a transaction as a whole, its jobs may or may not be kept.
+pub(super) fn lost(error: diesel::result::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
 }
 
 /// Rolls back whatever is open, so that the connection can be used again or be thrown away by its pool.

@@ -97,25 +97,20 @@ fn serve(mut group: Vec<Box<dyn Job>>, connections: &Connections, pulse: &Pulse)
 
 /// Runs all jobs in one transaction and commits it.
 fn commit(db: &mut Db, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    Transactions::begin_transaction(db)?;
-    connection::claim_write_lock(db)?;
+    Transactions::begin_transaction(db).map_err(queue::lost)?;
+    connection::claim_write_lock(db).map_err(queue::lost)?;
     for job in group {
         queue::run_apart(db, job.as_mut())?;
     }
-    Ok(Transactions::commit_transaction(db).map_err(unavailable)?)
+    Transactions::commit_transaction(db).map_err(queue::lost)
 }
 
 fn checkpoint(connections: &Connections, mut job: Box<dyn Job>) {
     let fate = connection::lend(connections).and_then(|mut db| {
-        connection::checkpoint(&mut db).map_err(unavailable)?;
+        connection::checkpoint(&mut db).map_err(queue::lost)?;
         queue::run_apart(&mut db, job.as_mut())
     });
     job.answer(fate);
-}
-
-/// Whatever the database says about a commit, its jobs may or may not be kept.
-fn unavailable(error: diesel::result::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
 }
 
 fn micros(duration: Duration) -> u64 {

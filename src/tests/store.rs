@@ -1,0 +1,25 @@
+//! The contract of the store: what holds whatever the database is.
+#![allow(missing_docs, unreachable_pub)]
+
+#[path = "store/calls.rs"]
+mod calls;
+#[path = "store/isolation.rs"]
+mod isolation;
+#[path = "store/logs.rs"]
+mod logs;
+#[path = "store/opening.rs"]
+mod opening;
+#[path = "store/people.rs"]
+mod people;
+#[path = "store/retention.rs"]
+mod retention;
+#[path = "store/seed.rs"]
+mod seed;
+#[path = "store/settings.rs"]
+mod settings;
+#[path = "store/support.rs"]
+mod support;
+#[path = "store/tickets.rs"]
+mod tickets;
+#[path = "store/writer.rs"]
+mod writer;

@@ -1,0 +1,204 @@
+//! Opening, reopening, and what is said when it cannot be.
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
+use okienko::store::{Db, OpenError, Store, StoreError, offices, revert_all, tickets};
+
+use crate::support::{City, Still};
+
+/// A folder of its own that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("okienko-test-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("okienko.db")
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.file().display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+fn refusal(url: &str) -> OpenError {
+    match Store::open(url, 1) {
+        Err(StoreError::Open(reason)) => reason,
+        other => panic!("{url}: {other:?}"),
+    }
+}
+
+#[test]
+fn only_sqlite_addresses_are_taken() {
+    for url in ["", "okienko.db", "mysql://localhost/x", "sqlite:", "sqlite:file:x?mode=memory", "sqlite://x.db"] {
+        assert_eq!(refusal(url), OpenError::UnknownScheme, "{url}");
+    }
+    assert_eq!(refusal("postgres://user:secret@localhost/x"), OpenError::NoPostgres);
+    assert!(!OpenError::NoPostgres.to_string().contains("secret"));
+}
+
+#[test]
+fn what_was_answered_is_there_after_a_crash() {
+    let folder = Folder::new("crash");
+    let still = Still::new();
+    let store = Store::open(&folder.url(), 1).unwrap();
+    let city = City::found(&store, &still, "wroclaw");
+    let ticket = city.join(&store, &still, "A 001");
+    // The files as they are now are what the death of the process leaves behind: no thread was told to end, and
+    // nothing was brought over from the log.
+    let copy = Folder::new("crash-copy");
+    for suffix in ["", "-wal"] {
+        let name = format!("okienko.db{suffix}");
+        std::fs::copy(folder.0.join(&name), copy.0.join(&name)).unwrap();
+    }
+
+    let reopened = Store::open(&copy.url(), 1).unwrap();
+
+    let scope = city.scope;
+    assert_eq!(reopened.read_now(move |db| tickets::live(db, scope)).unwrap(), [ticket]);
+    drop(store);
+}
+
+#[test]
+fn a_closed_database_is_one_file_that_opens_again() {
+    let folder = Folder::new("again");
+    let store = Store::open(&folder.url(), 3).unwrap();
+    let city = City::found(&store, &Still::new(), "wroclaw");
+    store.close();
+
+    assert!(!Path::new(&format!("{}-wal", folder.file().display())).exists());
+    let reopened = Store::open(&format!("sqlite://{}", folder.file().display()), 1).unwrap();
+    assert_eq!(reopened.read_now(offices::all).unwrap(), [city.office]);
+}
+
+#[test]
+fn a_throw_away_database_leaves_no_file() {
+    let prefix = format!("okienko-{}-", std::process::id());
+    let store = Store::open("sqlite::memory:", 1).unwrap();
+    let mine = store.read_now(|db| file_of(db)).unwrap();
+    assert!(mine.contains(&prefix) && Path::new(&mine).exists(), "{mine}");
+
+    drop(store);
+
+    assert!(!Path::new(&mine).exists() && !Path::new(&format!("{mine}-wal")).exists());
+}
+
+fn file_of(db: &mut Db) -> Result<String, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        file: String,
+    }
+    Ok(sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'").get_result::<Row>(db)?.file)
+}
+
+#[test]
+fn a_newer_database_is_refused() {
+    let folder = Folder::new("newer");
+    Store::open(&folder.url(), 1).unwrap().close();
+    let mut db = Db::establish(&folder.file().display().to_string()).unwrap();
+    db.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231235959')").unwrap();
+
+    assert_eq!(refusal(&folder.url()), OpenError::NewerSchema { version: "29991231235959".to_owned() });
+}
+
+#[test]
+fn the_reason_is_told_when_a_database_cannot_be_opened() {
+    let folder = Folder::new("reasons");
+    let missing = folder.0.join("nowhere");
+    assert_eq!(refusal(&format!("sqlite:{}/x.db", missing.display())), OpenError::NoFolder { folder: missing.clone() });
+    assert_eq!(refusal(&format!("sqlite:{}", folder.0.display())), OpenError::NotWritable { file: folder.0.clone() });
+    std::fs::write(folder.file(), "This is a letter, not a database. ".repeat(100)).unwrap();
+    assert_eq!(refusal(&folder.url()), OpenError::NotADatabase { file: folder.file() });
+}
+
+#[test]
+fn a_locked_database_is_told_apart() {
+    let folder = Folder::new("locked");
+    let mut other = Db::establish(&folder.file().display().to_string()).unwrap();
+    other.batch_execute("CREATE TABLE x (y); BEGIN EXCLUSIVE").unwrap();
+
+    assert_eq!(refusal(&folder.url()), OpenError::Locked { file: folder.file() });
+}
+
+#[test]
+fn while_another_program_writes_reads_go_on_and_writes_say_so() {
+    let folder = Folder::new("held");
+    let store = Store::open(&folder.url(), 1).unwrap();
+    let mut other = Db::establish(&folder.file().display().to_string()).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    // A read alone would not meet the lock: the writer takes it before any job.
+    let write = |db: &mut Db| offices::all(db);
+
+    let refused = store.write_now(write);
+
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert_eq!(store.read_now(offices::all).unwrap(), []);
+    assert_eq!(store.health().failed_commits, 1);
+    other.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(store.write_now(write).unwrap(), []);
+    assert_eq!(store.health().failed_commits, 0);
+}
+
+#[test]
+fn all_migrations_can_be_undone_and_done_again() {
+    let folder = Folder::new("undone");
+    Store::open(&folder.url(), 1).unwrap().close();
+    let mut db = Db::establish(&folder.file().display().to_string()).unwrap();
+    let before = tables_of(&mut db);
+    assert!(before.iter().any(|table| table.contains("CREATE TABLE tickets")));
+
+    revert_all(&mut db).unwrap();
+
+    assert_eq!(tables_of(&mut db), Vec::<String>::new());
+    drop(db);
+    Store::open(&folder.url(), 1).unwrap().close();
+    assert_eq!(tables_of(&mut Db::establish(&folder.file().display().to_string()).unwrap()), before);
+}
+
+/// Everything that makes up the schema, but for the list of migrations.
+fn tables_of(db: &mut Db) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        sql: String,
+    }
+    let query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%diesel%' \
+                 AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    sql_query(query).load::<Row>(db).unwrap().into_iter().map(|row| row.sql).collect()
+}
+
+#[test]
+fn the_settings_are_those_of_a_database_that_loses_nothing() {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        told: String,
+    }
+    let folder = Folder::new("settings");
+    let store = Store::open(&folder.url(), 1).unwrap();
+    let ask = |db: &mut Db| {
+        let query = "SELECT (SELECT journal_mode FROM pragma_journal_mode) || ' ' || \
+                     (SELECT synchronous FROM pragma_synchronous) || ' ' || \
+                     (SELECT foreign_keys FROM pragma_foreign_keys) || ' ' || \
+                     (SELECT query_only FROM pragma_query_only) || ' ' || \
+                     (SELECT timeout FROM pragma_busy_timeout) || ' ' || \
+                     (SELECT secure_delete FROM pragma_secure_delete) AS told";
+        Ok(sql_query(query).get_result::<Row>(db)?.told)
+    };
+
+    assert_eq!(store.write_now(ask).unwrap(), "wal 2 1 0 5000 1");
+    assert_eq!(store.read_now(ask).unwrap(), "wal 2 1 1 5000 1");
+}
