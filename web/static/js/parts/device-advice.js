@@ -1,0 +1,46 @@
+/**
+ * What to tell about a camera or microphone that cannot be had: what happened, and what to do in this very browser.
+ *
+ * @typedef {import('../devices.js').DeviceProblem} DeviceProblem
+ * @typedef {'chrome' | 'edge' | 'firefox' | 'safari' | 'ios' | 'android' | 'any'} Browser
+ */
+
+import { t } from '../i18n.js';
+
+/** What one message tells: its keys end in the device's name. */
+const BY_DEVICE = new Set(['busy', 'absent']);
+
+/**
+ * @param {DeviceProblem} problem
+ * @returns {{title: string, detail: string}}
+ */
+export function adviceFor({ obstacle, what }) {
+  const eitherWay = t(`devices.either_way.${what === 'microphone' ? 'microphone' : 'camera'}`);
+  if (BY_DEVICE.has(obstacle)) return { title: t(`devices.${obstacle}.${what}`), detail: '' };
+  if (obstacle === 'denied') return { title: t(`devices.denied.${what}`), detail: `${t(`devices.allow.${browser()}`)} ${eitherWay}` };
+  if (obstacle === 'system') return { title: t('devices.system.title'), detail: `${t(`devices.system.${system()}`)} ${eitherWay}` };
+  return { title: t(`devices.${obstacle}.title`), detail: t(`devices.${obstacle}.what`) };
+}
+
+/**
+ * Only for the wording of help: where a browser hides its permissions is not something that can be asked of it.
+ *
+ * @param {string} [agent]
+ * @returns {Browser}
+ */
+export function browser(agent = navigator.userAgent) {
+  const touchMac = /Macintosh/.test(agent) && navigator.maxTouchPoints > 1;
+  if (/iPhone|iPad|iPod/.test(agent) || touchMac) return 'ios';
+  if (/Android/.test(agent)) return 'android';
+  if (/Firefox\//.test(agent)) return 'firefox';
+  if (/Edg\//.test(agent)) return 'edge';
+  if (/Chrome\//.test(agent)) return 'chrome';
+  if (/Safari\//.test(agent)) return 'safari';
+  return 'any';
+}
+
+/** @returns {'windows' | 'mac' | 'any'} */
+function system() {
+  if (/Windows/.test(navigator.userAgent)) return 'windows';
+  return /Macintosh/.test(navigator.userAgent) ? 'mac' : 'any';
+}

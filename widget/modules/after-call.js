@@ -1,0 +1,84 @@
+import { announce } from '../../js/announce.js';
+import { formatDuration, formatTime, t } from '../../js/i18n.js';
+import { element, onAction, one, part, setText } from './dom.js';
+
+/** @typedef {import('../../js/protocol.js').EndedFrame} EndedFrame */
+/** @typedef {import('../../js/protocol.js').EndReason} EndReason */
+/** @typedef {{who: string, at: string, text: string}} Line */
+
+/** Which heading and which sentence each end has; where the call took place, another may follow. @type {Record<EndReason, [string, string]>} */
+const WORDS = {
+  'citizen-hung-up': ['heading', 'thanks'],
+  'clerk-hung-up': ['heading', 'thanks'],
+  'not-accepted': ['not_accepted_heading', 'not_accepted_text'],
+  'citizen-lost': ['broken_heading', 'citizen_lost_text'],
+  'clerk-lost': ['broken_heading', 'clerk_lost_text'],
+  failed: ['broken_heading', 'failed_text'],
+  left: ['left_heading', 'left_text'],
+  lapsed: ['lapsed_heading', 'lapsed_text'],
+  'closed-by-office': ['office_heading', 'office_text'],
+};
+
+/** Where calling by phone is the next best way. */
+const PHONE_HELPS = new Set(['clerk-lost', 'failed', 'closed-by-office', 'citizen-lost']);
+
+/** It is over: why, what remains of it, and what can be done next. */
+export class AfterCall {
+  #section;
+  /** @type {Line[]} */
+  #chat = [];
+  #number = '';
+
+  /**
+   * @param {HTMLElement} section
+   * @param {{again: () => void, start: () => void}} on
+   */
+  constructor(section, { again, start }) {
+    this.#section = section;
+    onAction(section, { again, start, 'save-chat': () => this.#saveChat() });
+  }
+
+  /**
+   * @param {EndedFrame} frame
+   * @param {Line[]} chat what this browser still has of the chat
+   */
+  show(frame, chat) {
+    this.#chat = chat;
+    this.#number = frame.ticket.number;
+    const talked = frame.live_at !== null;
+    const [heading, text] = WORDS[frame.reason];
+    setText(one(this.#section, 'h1'), t(`panel.ended.${heading}`));
+    this.#write('text', t(`panel.ended.${text}`, { time: formatTime(frame.ended_at) }));
+    part(this.#section, 'remains').hidden = !talked;
+    part(this.#section, 'chat-copy').hidden = chat.length === 0;
+    part(this.#section, 'phone').hidden = !PHONE_HELPS.has(frame.reason);
+    this.#write('number', t('panel.ended.remains_number', { number: frame.ticket.number }));
+    this.#write('matter', t('panel.ended.remains_matter', { matter: frame.ticket.matter_name }));
+    if (frame.live_at !== null) {
+      const length_s = (Date.parse(frame.ended_at) - Date.parse(frame.live_at)) / 1_000;
+      this.#write('time', t('panel.ended.remains_time', { duration: formatDuration(length_s) }));
+    }
+  }
+
+  /** The title of the screen. */
+  get title() {
+    return one(this.#section, 'h1').textContent ?? '';
+  }
+
+  #saveChat() {
+    const text = this.#chat.map(({ who, at, text: said }) => `${who}, ${formatTime(at)}: ${said}`).join('\n');
+    const url = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain;charset=utf-8' }));
+    const name = t('panel.ended.chat_file', { number: this.#number.replaceAll(' ', '') });
+    element('a', { href: url, download: name }).click();
+    URL.revokeObjectURL(url);
+    announce.status(t('panel.ended.chat_saved'), { force: true });
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #write(name, text) {
+    setText(part(this.#section, name), text);
+  }
+}

@@ -1,0 +1,177 @@
+import { announce } from '../../js/announce.js';
+import { lang, t } from '../../js/i18n.js';
+import { element, one, onAction, part, setText } from './dom.js';
+import { lineNow, plain } from './wording.js';
+
+/** @typedef {import('./site.js').Matter} Matter */
+/** @typedef {{matter: Matter, language: string, sign: boolean, moreTime: boolean}} Choice */
+
+/** Typing is followed by a pause before the number of matches is said. */
+const SAY_AFTER_MS = 700;
+
+/** The list of matters: searching it, choosing one, and what is needed for the talk. Choosing never goes on by itself. */
+export class ChooseMatter {
+  #section;
+  #on;
+  #phone;
+  /** @type {Matter[]} */
+  #matters = [];
+  #signOnly = false;
+  #needs;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #saying;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {object} options
+   * @param {string} options.phone
+   * @param {(choice: Choice) => void} options.chosen
+   * @param {() => void} options.back
+   */
+  constructor(section, { phone, chosen, back }) {
+    this.#section = section;
+    this.#phone = phone;
+    this.#on = { chosen };
+    this.#needs = part(section, 'needs');
+    onAction(section, { back, 'show-all': () => this.#showAll() });
+    part(section, 'form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    part(section, 'matters').addEventListener('change', () => this.#chose());
+    this.#search.addEventListener('input', () => this.#filter({ say: true }));
+    this.#search.addEventListener('keydown', (event) => {
+      // Enter in the search field must not send the form off with a matter chosen before.
+      if (event.key === 'Enter') event.preventDefault();
+    });
+  }
+
+  get #search() {
+    return one(this.#section, '#matter-search', HTMLInputElement);
+  }
+
+  /**
+   * What the site offers now. Rows keep their place, so that nothing moves under a finger.
+   *
+   * @param {Matter[]} matters
+   */
+  show(matters) {
+    this.#matters = matters;
+    for (const matter of matters) {
+      const row = this.#row(matter.id);
+      if (!row) continue;
+      row.classList.toggle('shut', !matter.open);
+      setText(part(row, 'state'), matter.open ? lineNow(matter) : matter.reason_text);
+    }
+    this.#filter({ say: false });
+    this.#chose();
+  }
+
+  /** Before the screen is shown: whether only matters with sign language are wanted. @param {boolean} sign */
+  begin(sign) {
+    this.#signOnly = sign;
+    one(this.#section, '#matter-sign', HTMLInputElement).checked = sign;
+    part(this.#section, 'sign-only').hidden = !sign;
+    this.#error(null);
+    this.#filter({ say: false });
+    this.#chose();
+  }
+
+  #showAll() {
+    this.#signOnly = false;
+    part(this.#section, 'sign-only').hidden = true;
+    this.#filter({ say: true });
+    this.#search.focus();
+  }
+
+  /** @param {string} id */
+  #row(id) {
+    return /** @type {HTMLElement | null} */ (this.#section.querySelector(`[data-matter="${CSS.escape(id)}"]`));
+  }
+
+  /** @returns {Matter | undefined} */
+  get #chosen() {
+    const input = this.#section.querySelector('input[name="matter"]:checked');
+    if (!(input instanceof HTMLInputElement)) return undefined;
+    if (input.value === 'unknown') return this.#matters.find((matter) => matter.general);
+    return this.#matters.find((matter) => matter.id === input.value);
+  }
+
+  /** @param {{say: boolean}} options */
+  #filter({ say }) {
+    const words = plain(this.#search.value).split(/\s+/).filter(Boolean);
+    let found = 0;
+    for (const matter of this.#matters) {
+      const row = this.#row(matter.id);
+      if (!row) continue;
+      const text = plain(`${matter.name} ${matter.summary}`);
+      const fits = words.every((word) => text.includes(word)) && (!this.#signOnly || matter.sign);
+      const chosen = row.querySelector('input:checked') !== null;
+      // What is chosen stays in view, else "next" would go on with something unseen.
+      row.hidden = !fits && !chosen;
+      if (fits) found += 1;
+    }
+    part(this.#section, 'none').hidden = found > 0 || this.#matters.length === 0;
+    clearTimeout(this.#saying);
+    if (!say) return;
+    this.#saying = setTimeout(() => {
+      announce.status(found > 0 ? t('panel.matter.found', { count: found }) : part(this.#section, 'none').textContent ?? '');
+    }, SAY_AFTER_MS);
+  }
+
+  #chose() {
+    const chosen = this.#chosen;
+    const input = this.#section.querySelector('input[name="matter"]:checked');
+    for (const row of this.#section.querySelectorAll('.matter')) {
+      const here = row.contains(input);
+      row.classList.toggle('chosen', here);
+      const more = part(row, 'more');
+      more.hidden = !here;
+      // The questions belong to the matter that is chosen, so they stand in its card.
+      if (here) more.append(this.#needs);
+    }
+    const call = chosen && this.#row(chosen.id)?.querySelector('[data-part="closed-call"]');
+    if (call instanceof HTMLElement) {
+      setText(call, t('panel.matter.closed_call', { phone: this.#phone }));
+      call.hidden = chosen?.open ?? true;
+    }
+    if (chosen) this.#error(null);
+    this.#showNeeds(chosen?.open ? chosen : undefined);
+  }
+
+  /** @param {Matter | undefined} matter */
+  #showNeeds(matter) {
+    this.#needs.hidden = matter === undefined;
+    if (!matter) return;
+    const select = one(this.#section, '#matter-language', HTMLSelectElement);
+    const before = select.value || lang();
+    const names = new Intl.DisplayNames([lang()], { type: 'language' });
+    select.replaceChildren(...matter.languages.map((code) => element('option', { value: code }, names.of(code) ?? code)));
+    select.value = matter.languages.includes(before) ? before : (matter.languages[0] ?? 'pl');
+    part(this.#section, 'language-field').hidden = matter.languages.length < 2;
+    part(this.#section, 'sign-field').hidden = !matter.sign;
+  }
+
+  #submit() {
+    const matter = this.#chosen;
+    if (!matter) return this.#error(t('panel.matter.error_none'));
+    if (!matter.open) return this.#error(t('panel.matter.error_closed', { phone: this.#phone }));
+    const sign = one(this.#section, '#matter-sign', HTMLInputElement);
+    const moreTime = one(this.#section, '#matter-more-time', HTMLInputElement);
+    const language = one(this.#section, '#matter-language', HTMLSelectElement).value || 'pl';
+    this.#on.chosen({ matter, language, sign: matter.sign && sign.checked, moreTime: moreTime.checked });
+  }
+
+  /** @param {string | null} text */
+  #error(text) {
+    const summary = part(this.#section, 'error');
+    summary.hidden = text === null;
+    if (text === null) return;
+    const link = part(summary, 'error-link', HTMLAnchorElement);
+    setText(link, text);
+    const field = this.#section.querySelector('input[name="matter"]:checked') ??
+      this.#section.querySelector('.matter:not([hidden]) input[name="matter"]');
+    link.hash = field?.id ?? 'matter-search';
+    summary.focus();
+  }
+}

@@ -1,0 +1,275 @@
+import { announce } from '../../js/announce.js';
+import { CallMedia } from '../../js/call.js';
+import { formatTime, t } from '../../js/i18n.js';
+import { CallRoom } from './call-room.js';
+import { chooseDevices } from './choose-devices.js';
+import { confirm, withdraw } from './confirm.js';
+import { WISHES } from './device-check.js';
+import { one, part } from './dom.js';
+import { OwnMedia } from './own-media.js';
+import { ProblemBox } from './problem-box.js';
+
+/** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
+/** @typedef {import('../../js/protocol.js').CitizenInCallFrame} InCallFrame */
+/** @typedef {import('../../js/protocol.js').MemberView} MemberView */
+/** @typedef {import('../../js/protocol.js').ChatView} ChatView */
+/** @typedef {import('../../js/protocol.js').Mode} Mode */
+
+/** A browser's question for a device must not keep the call waiting longer; what comes later is added then. */
+const DEVICES_WITHIN_MS = 6_000;
+const RENEW_AFTER_MS = 2_000;
+
+/** The call as the citizen sees it: joins what comes over the socket, the media and the devices to what is seen. */
+export class CitizenCall {
+  #section;
+  #send;
+  #hangUp;
+  #onUnread;
+  #devices;
+  #own;
+  #problem;
+  /** @type {CallRoom | null} */
+  #room = null;
+  /** @type {CallMedia | null} */
+  #media = null;
+  /** @type {InCallFrame | null} */
+  #view = null;
+  /** @type {Promise<void> | null} */
+  #ready = null;
+  /** All that was written, for a copy after the call. @type {Map<string, ChatView>} */
+  #written = new Map();
+  #sent = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #renewal;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {object} options
+   * @param {import('../../js/devices.js').Devices} options.devices
+   * @param {(command: import('../../js/protocol.js').CitizenCommand) => Promise<void>} options.send
+   * @param {() => Promise<void>} options.hangUp
+   * @param {(count: number) => void} options.onUnread
+   */
+  constructor(section, { devices, send, hangUp, onUnread }) {
+    this.#section = section;
+    this.#devices = devices;
+    this.#send = send;
+    this.#hangUp = hangUp;
+    this.#onUnread = onUnread;
+    this.#problem = new ProblemBox(section);
+    this.#own = new OwnMedia(devices);
+    this.#own.addEventListener('change', () => void this.#showOwn());
+    this.#own.addEventListener('problem', (event) => {
+      this.#tell(/** @type {CustomEvent<{title: string, detail: string}>} */ (event).detail);
+    });
+  }
+
+  /** The person pressed "join": the browser may ask for devices now, while the server opens the room. @param {Mode} mode */
+  prepare(mode) {
+    this.#ready = this.#own.begin(WISHES[mode], { pressed: true });
+  }
+
+  /** @param {InCallFrame} frame */
+  show(frame) {
+    const before = this.#view;
+    if (before && before.call !== frame.call) this.stop();
+    this.#view = frame;
+    const room = (this.#room ??= this.#open(frame));
+    const others = frame.members.filter((member) => member.member !== frame.me);
+    room.stage.showMembers(frame.members, frame.me);
+    room.stage.showFacts({ live_at: frame.live_at });
+    this.#media?.setOthers(others.map((member) => member.member));
+    this.#showNote();
+    this.#sayChanges(before, frame);
+    void this.#showOwn();
+  }
+
+  /** @param {CitizenFrame} frame */
+  obey(frame) {
+    switch (frame.type) {
+      case 'room-ready':
+        return void this.#connect(frame);
+      case 'answer':
+        return void this.#media?.answer(frame);
+      case 'offer-again':
+        return void this.#media?.offerAgain(frame.others);
+      case 'chat':
+        this.#written.set(frame.message.id, frame.message);
+        return this.#room?.chat.add(frame.message);
+      case 'transcript':
+        for (const message of frame.messages) this.#written.set(message.id, message);
+        return this.#room?.chat.replace(frame.messages);
+    }
+  }
+
+  /** What was written, as lines for a copy. */
+  get chat() {
+    const me = this.#view?.me;
+    return [...this.#written.values()].map(({ member, role, at, text }) => ({
+      who: member === me ? t('call.chat.you') : t(`call.role.${role}`), at, text,
+    }));
+  }
+
+  /** The call is over, or is shown elsewhere: lets go of all that it held. */
+  stop() {
+    clearTimeout(this.#renewal);
+    withdraw('hang-up');
+    this.#media?.close();
+    this.#media = null;
+    this.#room?.close();
+    this.#room = null;
+    this.#view = null;
+    this.#ready = null;
+    this.#sent = '';
+    this.#written.clear();
+    this.#problem.hide();
+    this.#own.end();
+  }
+
+  /** @param {InCallFrame} frame */
+  #open(frame) {
+    // After a reload nobody has pressed anything here: only what the browser gives without a question.
+    this.#ready ??= this.#resume(frame.ticket.mode);
+    return new CallRoom(part(this.#section, 'room'), {
+      me: frame.me,
+      writesOnly: frame.ticket.mode === 'text',
+      send: (id, text) => this.#send({ type: 'chat', id, text }),
+      onUnread: this.#onUnread,
+      press: {
+        microphone: () => void this.#own.toggle('microphone'),
+        camera: () => void this.#own.toggle('camera'),
+        end: () => void this.#end(),
+        devices: () => void chooseDevices(this.#devices),
+      },
+    });
+  }
+
+  /** @param {Mode} mode */
+  async #resume(mode) {
+    const wish = WISHES[mode];
+    await this.#own.begin(wish, { pressed: false });
+    const missing = (wish.camera && !this.#own.isOn('camera')) || (wish.microphone && !this.#own.isOn('microphone'));
+    if (missing) this.#tell({ title: t('panel.call.devices_off'), detail: '' });
+  }
+
+  /** @param {{call: string, generation: number}} room */
+  async #connect({ call, generation }) {
+    if (!('RTCPeerConnection' in globalThis)) return;
+    this.#media?.close();
+    const media = new CallMedia({ offer: (command) => this.#send(command) });
+    this.#media = media;
+    await Promise.race([this.#ready, new Promise((resolve) => setTimeout(resolve, DEVICES_WITHIN_MS))]);
+    if (this.#media !== media) return;
+    media.addEventListener('streams', () => this.#room?.stage.showStreams(media.streams));
+    media.addEventListener('speaking', (event) => {
+      this.#room?.stage.showSpeaking(/** @type {CustomEvent<{members: Set<string>}>} */ (event).detail.members);
+    });
+    media.addEventListener('quality', (event) => {
+      this.#room?.stage.showFacts({ quality: /** @type {CustomEvent<import('../../js/call.js').Quality>} */ (event).detail.word });
+    });
+    media.addEventListener('state', () => this.#showNote());
+    media.addEventListener('failed', () => this.#renewSoon(media));
+    await media.start({ call, generation, tracks: this.#own.tracks, receive: { audio: true, video: true } });
+    const others = this.#view?.members.filter((member) => member.member !== this.#view?.me) ?? [];
+    media.setOthers(others.map((member) => member.member));
+    await this.#showOwn();
+  }
+
+  /** @param {CallMedia} media */
+  #renewSoon(media) {
+    clearTimeout(this.#renewal);
+    this.#room?.stage.showNote(t('panel.call.media_failed'));
+    this.#renewal = setTimeout(() => {
+      if (this.#media === media) void media.renew();
+    }, RENEW_AFTER_MS);
+  }
+
+  /** Sends and shows what the own devices give now. */
+  async #showOwn() {
+    const room = this.#room;
+    if (!room || !this.#view) return;
+    const { audio, camera } = this.#own.tracks;
+    const microphoneOn = this.#own.isOn('microphone');
+    const cameraOn = this.#own.isOn('camera');
+    room.controls.show({ microphone: microphoneOn, camera: cameraOn });
+    room.stage.showSelf(camera ? new MediaStream([camera]) : null);
+    const state = `${microphoneOn} ${cameraOn}`;
+    if (state !== this.#sent) {
+      this.#sent = state;
+      this.#send({ type: 'media', microphone: microphoneOn, camera: cameraOn }).catch(() => (this.#sent = ''));
+    }
+    await this.#media?.setTrack('audio', audio);
+    await this.#media?.setTrack('camera', camera);
+  }
+
+  /** One sentence over the picture: whom we wait for, and until when. */
+  #showNote() {
+    const view = this.#view;
+    if (view) this.#room?.stage.showNote(this.#note(view));
+  }
+
+  /** @param {InCallFrame} view */
+  #note(view) {
+    if (view.phase === 'reconnecting' && view.awaited_until) {
+      const time = formatTime(view.awaited_until);
+      return clerkOf(view)?.connected === false ? t('panel.call.clerk_lost', { time }) : t('panel.call.reconnecting', { time });
+    }
+    if (view.phase === 'connecting' && this.#media?.state !== 'connected') {
+      return `${t('panel.call.connecting', { name: clerkName(view) })} ${t('panel.call.connecting_about')}`;
+    }
+    return this.#media?.state === 'interrupted' ? t('panel.call.reconnecting_plain') : null;
+  }
+
+  /**
+   * @param {InCallFrame | null} before
+   * @param {InCallFrame} now
+   */
+  #sayChanges(before, now) {
+    if (now.phase !== before?.phase) {
+      if (now.phase === 'reconnecting') announce.alert(this.#note(now) ?? '', { force: true });
+      else if (now.phase === 'live' && before?.phase === 'reconnecting') announce.status(t('panel.lost.reconnected'), { force: true });
+      else if (now.phase === 'live') announce.status(t('panel.call.connected', { name: clerkName(now) }), { force: true });
+    }
+    const clerkBefore = before ? clerkOf(before) : undefined;
+    const clerk = clerkOf(now);
+    if (!clerk?.connected || !clerkBefore?.connected) return;
+    if (clerk.camera !== clerkBefore.camera) announce.status(t(`panel.call.clerk_camera_${clerk.camera ? 'on' : 'off'}`), { force: true });
+    if (clerk.microphone !== clerkBefore.microphone) {
+      announce.status(t(`panel.call.clerk_microphone_${clerk.microphone ? 'on' : 'off'}`), { force: true });
+    }
+  }
+
+  async #end() {
+    if (!(await confirm('hang-up'))) return;
+    try {
+      await this.#hangUp();
+    } catch {
+      this.#tell({ title: t('panel.problem.heading'), detail: t('panel.problem.text') });
+    }
+  }
+
+  /** @param {{title: string, detail: string}} told */
+  #tell(told) {
+    this.#problem.show(told, [{
+      label: t('panel.problem.dismiss'),
+      press: () => { this.#problem.hide(); one(this.#section, 'h1').focus(); },
+    }]);
+  }
+}
+
+/**
+ * @param {InCallFrame} view
+ * @returns {MemberView | undefined}
+ */
+function clerkOf(view) {
+  return view.members.find((member) => member.role === 'clerk');
+}
+
+/**
+ * The clerk's name for the end of a sentence, which has its own full stop.
+ *
+ * @param {InCallFrame} view
+ */
+function clerkName(view) {
+  return (clerkOf(view)?.name ?? t('call.role.clerk')).replace(/\.$/, '');
+}

@@ -1,0 +1,208 @@
+import { announce } from '../../js/announce.js';
+import { t } from '../../js/i18n.js';
+import { adviceFor } from '../../js/parts/device-advice.js';
+import { chime } from './chime.js';
+import { DevicePreview } from './device-preview.js';
+import { busyWhile, one, onAction, part, setText } from './dom.js';
+import { ProblemBox, toldOf } from './problem-box.js';
+
+/** @typedef {import('../../js/protocol.js').Mode} Mode */
+/** @typedef {import('../../js/devices.js').Devices} Devices */
+/** @typedef {import('../../js/devices.js').DeviceProblem} DeviceProblem */
+/** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
+
+/** Which devices each way of talking needs. */
+export const WISHES = Object.freeze({
+  video: { camera: true, microphone: true },
+  voice: { camera: false, microphone: true },
+  text: { camera: false, microphone: false },
+  sign: { camera: true, microphone: false },
+});
+
+/** How to talk, and whether camera, microphone, speaker and link work. Nothing is asked before a press. */
+export class DeviceCheck {
+  #section;
+  #devices;
+  #ownPage;
+  #join;
+  #problem;
+  #preview;
+  /** Whether camera or microphone were asked for in this way of talking. */
+  #asked = false;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {object} options
+   * @param {Devices} options.devices
+   * @param {string} options.ownPage address of this page outside the host page's frame
+   * @param {(command: import('../../js/protocol.js').CitizenCommand) => Promise<void>} options.send
+   * @param {(how: {mode: Mode, name: string | null}) => Promise<void>} options.join
+   * @param {() => void} options.back
+   */
+  constructor(section, { devices, ownPage, send, join, back }) {
+    this.#section = section;
+    this.#devices = devices;
+    this.#ownPage = ownPage;
+    this.#join = join;
+    this.#problem = new ProblemBox(section);
+    this.#preview = new DevicePreview(section, { devices, send, onProblems: (problems) => this.#tell(problems) });
+    onAction(section, {
+      back: () => { this.leave(); back(); },
+      ask: () => void this.#ask(),
+      stop: () => { this.#stop(); one(section, '[data-action="ask"]').focus(); },
+      speaker: () => this.#speaker(),
+      join: (button) => void busyWhile(button, () => this.#joinNow()),
+    });
+    one(section, '.modes').addEventListener('change', () => this.#changeMode());
+    if (!('RTCPeerConnection' in globalThis)) this.#onlyText();
+  }
+
+  /** Before the screen is shown. @param {{sign: boolean, wishSign: boolean}} options whether PJM can be had, and is wished */
+  begin({ sign, wishSign }) {
+    const signMode = part(this.#section, 'mode-sign');
+    signMode.hidden = !sign;
+    if (wishSign) this.#radio('sign').checked = true;
+    else if (this.mode === 'sign') this.#radio('video').checked = true;
+    this.#problem.hide();
+    this.#changeMode();
+  }
+
+  /** @returns {Mode} */
+  get mode() {
+    const checked = this.#section.querySelector('input[name="mode"]:checked');
+    return /** @type {Mode} */ (checked instanceof HTMLInputElement ? checked.value : 'text');
+  }
+
+  /** @param {CitizenFrame} frame */
+  obey(frame) {
+    this.#preview.obey(frame);
+  }
+
+  /** The screen is left: nothing is watched or heard any longer. */
+  leave() {
+    this.#stop();
+  }
+
+  /** @param {Mode} mode */
+  #radio(mode) {
+    return one(this.#section, `#mode-${mode}`, HTMLInputElement);
+  }
+
+  #onlyText() {
+    for (const mode of /** @type {const} */ (['video', 'voice', 'sign'])) this.#radio(mode).disabled = true;
+    this.#radio('text').checked = true;
+  }
+
+  #changeMode() {
+    const { mode } = this;
+    const wish = WISHES[mode];
+    const section = this.#section;
+    const key = wish.camera && wish.microphone ? 'video' : wish.camera ? 'sign' : 'voice';
+    section.dataset.mode = mode;
+    for (const row of section.querySelectorAll('.mode')) row.classList.toggle('chosen', row.querySelector('input:checked') !== null);
+    setText(part(section, 'ask-text'), t(`panel.check.ask_${key}`));
+    setText(part(section, 'ask-about'), t(mode === 'voice' ? 'panel.check.ask_about_voice' : 'panel.check.ask_about'));
+    part(section, 'text-ready').hidden = mode !== 'text';
+    part(section, 'sound').hidden = mode === 'text';
+    this.#problem.hide();
+    if (!this.#asked) return;
+    if (!wish.camera) this.#devices.release('camera');
+    if (!wish.microphone) this.#devices.release('microphone');
+    if (mode === 'text') this.#stop();
+    // The person has pressed "check" before: the devices of another way of talking are asked for at once.
+    else void this.#ask();
+  }
+
+  /** @returns {Promise<boolean>} whether everything that this way of talking needs is there */
+  async #ask() {
+    const wish = WISHES[this.mode];
+    const focused = this.#section.contains(document.activeElement);
+    this.#asked = true;
+    this.#problem.hide();
+    part(this.#section, 'idle').hidden = true;
+    part(this.#section, 'asking').hidden = false;
+    const problems = await this.#devices.ask(wish);
+    part(this.#section, 'asking').hidden = true;
+    await this.#preview.start();
+    this.#tell(problems);
+    if (problems.length === 0) this.#sayResult(wish);
+    // The button that was pressed is gone: the focus goes on to what took its place.
+    if (focused && document.activeElement === document.body) {
+      (problems.length === 0 ? one(this.#section, '[data-action="stop"]') : this.#problem.first)?.focus();
+    }
+    return problems.length === 0;
+  }
+
+  /** @param {{camera: boolean, microphone: boolean}} wish */
+  #sayResult(wish) {
+    const key = wish.camera && wish.microphone ? 'both' : wish.camera ? 'camera' : 'microphone';
+    const result = part(this.#section, 'result');
+    setText(part(result, 'result-text'), t(`panel.check.result_${key}`));
+    result.hidden = false;
+    announce.status(t(`panel.check.result_${key}`), { force: true });
+  }
+
+  #stop() {
+    this.#preview.stop();
+    this.#devices.releaseAll();
+    this.#asked = false;
+    part(this.#section, 'asking').hidden = true;
+    part(this.#section, 'idle').hidden = false;
+    part(this.#section, 'result').hidden = true;
+  }
+
+  /** @param {DeviceProblem[]} problems */
+  #tell(problems) {
+    const [problem] = problems;
+    if (!problem) return this.#problem.hide();
+    const nothing = !this.#devices.camera && !this.#devices.microphone;
+    part(this.#section, 'idle').hidden = !nothing;
+    part(this.#section, 'result').hidden = true;
+    const { title, detail } = adviceFor(problem);
+    this.#problem.show({ title, detail: `${detail} ${t('panel.check.kept')}`.trim() }, this.#waysOn(problem));
+  }
+
+  /** @param {DeviceProblem} problem */
+  #waysOn({ obstacle, what }) {
+    /** @type {import('./problem-box.js').Way[]} */
+    const ways = [];
+    const elsewhere = obstacle === 'policy' || obstacle === 'insecure';
+    if (elsewhere) ways.push({ label: t('panel.check.popout'), primary: true, press: () => window.open(this.#ownPage, '_blank') });
+    else ways.push({ label: t('panel.check.again'), primary: true, press: () => void this.#ask() });
+    if (what !== 'microphone' && this.mode !== 'sign') ways.push({ label: t('panel.check.without_camera'), press: () => this.#switchTo('voice') });
+    ways.push({ label: t('panel.check.text_only'), press: () => this.#switchTo('text') });
+    return ways;
+  }
+
+  /** @param {Mode} mode */
+  #switchTo(mode) {
+    const radio = this.#radio(mode);
+    radio.checked = true;
+    this.#changeMode();
+    radio.focus();
+  }
+
+  #speaker() {
+    chime.test();
+    const text = part(this.#section, 'speaker-text');
+    setText(text, t('panel.check.speaker_heard'));
+    text.hidden = false;
+    announce.status(t('panel.check.speaker_heard'), { force: true });
+  }
+
+  async #joinNow() {
+    // The press also allows the sound that will say "your turn".
+    chime.ready();
+    const wish = WISHES[this.mode];
+    const ready = (!wish.camera || this.#devices.camera) && (!wish.microphone || this.#devices.microphone);
+    // Refusals are better met now than when the clerk is waiting.
+    if (!ready && !(await this.#ask())) return;
+    const name = one(this.#section, '#check-name', HTMLInputElement).value.trim();
+    try {
+      await this.#join({ mode: this.mode, name: name === '' ? null : name });
+      this.leave();
+    } catch (error) {
+      this.#problem.show(toldOf(error));
+    }
+  }
+}

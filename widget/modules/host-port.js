@@ -1,0 +1,69 @@
+/**
+ * The line to the host page's loader. The loader sends a port once, from the page that holds the iframe; from then on
+ * both speak through it and nobody else can. On the panel's own page there is none, and everything here does nothing.
+ *
+ * To the loader: `ready`, `state`, `size`, `attention`, `calm`, `close`. From it: `opened`, `closing`.
+ *
+ * @typedef {'idle' | 'waiting' | 'called' | 'deferred' | 'missed' | 'call' | 'ended'} HostPhase
+ * @typedef {{phase: HostPhase, place: number | null, text: string}} HostState
+ */
+export class HostPort extends EventTarget {
+  /** @type {MessagePort | null} */
+  #port = null;
+  /** The latest of each kind, for a port that comes late. @type {Map<string, object>} */
+  #latest = new Map();
+
+  constructor() {
+    super();
+    addEventListener('message', (event) => {
+      // frame-ancestors has already said who may hold this page; the sender must be that holder and nobody else.
+      if (event.source !== window.parent || window.parent === window) return;
+      if (event.data?.type !== 'okienko:hello' || !event.ports[0]) return;
+      this.#adopt(event.ports[0]);
+    });
+  }
+
+  /** @param {HostState} state */
+  state(state) {
+    this.#say({ type: 'state', ...state });
+  }
+
+  /** How much room the panel wants. @param {'panel' | 'call'} size */
+  size(size) {
+    this.#say({ type: 'size', size });
+  }
+
+  /** The person is needed: the loader marks the host page's title. @param {string} text */
+  attention(text) {
+    this.#latest.delete('calm');
+    this.#say({ type: 'attention', text });
+  }
+
+  calm() {
+    if (!this.#latest.delete('attention')) return;
+    this.#say({ type: 'calm' });
+  }
+
+  /** Puts the window away; nothing ends by that. */
+  close() {
+    this.#port?.postMessage({ type: 'close' });
+  }
+
+  /** @param {MessagePort} port */
+  #adopt(port) {
+    this.#port?.close();
+    this.#port = port;
+    port.addEventListener('message', ({ data }) => {
+      if (data?.type === 'opened' || data?.type === 'closing') this.dispatchEvent(new Event(data.type));
+    });
+    port.start();
+    port.postMessage({ type: 'ready' });
+    for (const message of this.#latest.values()) port.postMessage(message);
+  }
+
+  /** @param {{type: string} & Record<string, unknown>} message */
+  #say(message) {
+    this.#latest.set(message.type, message);
+    this.#port?.postMessage(message);
+  }
+}

@@ -1,0 +1,74 @@
+import { announce } from '../../js/announce.js';
+import { serverNow } from '../../js/clock.js';
+import { formatTime, t } from '../../js/i18n.js';
+import { onAction, one, part, setText } from './dom.js';
+
+/** A gap shorter than this is not worth a word; sockets come back in half a second. */
+const SAY_AFTER_MS = 1_500;
+
+/** The line over the screen that says the connection is lost, what is kept and until when. */
+export class LinkBanner {
+  #banner;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #soon;
+
+  /**
+   * @param {HTMLElement} body
+   * @param {{retry: () => void}} on
+   */
+  constructor(body, { retry }) {
+    this.#banner = part(body, 'banner');
+    onAction(this.#banner, { reconnect: retry });
+  }
+
+  /**
+   * The connection is lost.
+   *
+   * @param {object} state
+   * @param {number | null} state.kept_s how long the place is kept; null where there is none to keep
+   * @param {boolean} state.inCall
+   */
+  lost({ kept_s, inCall }) {
+    const until = kept_s === null ? null : formatTime(serverNow() + kept_s * 1_000);
+    const text = inCall
+      ? t('panel.call.reconnecting_plain')
+      : until === null
+        ? `${t('panel.lost.heading')}. ${t('panel.lost.text_plain')}`
+        : t('panel.lost.text', { time: until });
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => {
+      this.#show(text, true);
+      announce.alert(inCall || until === null ? text : t('panel.lost.banner_alert'), { force: true });
+    }, this.shown ? 0 : SAY_AFTER_MS);
+  }
+
+  /** The server goes down for a moment and has said so. @param {number} retry_after_s */
+  closing(retry_after_s) {
+    clearTimeout(this.#soon);
+    const text = t('panel.closing.text', { seconds: t('panel.wait.seconds', { count: retry_after_s }) });
+    this.#show(text, false);
+    announce.status(text, { force: true });
+  }
+
+  /** The connection is back. */
+  back() {
+    clearTimeout(this.#soon);
+    if (!this.shown) return;
+    this.#banner.hidden = true;
+    announce.status(t('panel.lost.reconnected'), { force: true });
+  }
+
+  get shown() {
+    return !this.#banner.hidden;
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} retry whether trying at once makes sense
+   */
+  #show(text, retry) {
+    setText(part(this.#banner, 'banner-text'), text);
+    one(this.#banner, '[data-action="reconnect"]').hidden = !retry;
+    this.#banner.hidden = false;
+  }
+}

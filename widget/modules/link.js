@@ -1,0 +1,111 @@
+import { Connection } from '../../js/socket.js';
+import { VERSION } from '../../js/protocol.js';
+
+/** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
+/** @typedef {import('../../js/protocol.js').CitizenCommand} CitizenCommand */
+/** @typedef {import('../../js/socket.js').Status} Status */
+
+/** A window opened from the frame brings the session along in its address, where no server and no log sees it. */
+const TOKEN_IN_ADDRESS = /^#session=([\w-]{16,})$/;
+
+/**
+ * The citizen's session and its socket. The session's secret is the cookie; its token is kept in this object only,
+ * for browsers that keep no cookie in frames and for the step into a window of its own.
+ *
+ * Events: `frame`, `status`, as {@link Connection} has them.
+ */
+export class Link extends EventTarget {
+  #site;
+  #connection;
+  /** @type {string | null} */
+  #token = null;
+  #takeOver = false;
+  #began = false;
+
+  /**
+   * @param {import('./site.js').Site} site
+   * @param {{resume: boolean}} options whether the page was asked for with a session's cookie
+   */
+  constructor(site, { resume }) {
+    super();
+    this.#site = site;
+    this.#began = resume || this.#adoptToken();
+    this.#connection = new Connection({ url: '/ws/citizen', hello: () => this.#hello() });
+    this.#connection.addEventListener('frame', (event) => {
+      const frame = /** @type {CustomEvent<CitizenFrame>} */ (event).detail;
+      // Only the first hello takes over: later ones must not fight with another tab for the session.
+      if (frame.type === 'welcome') this.#takeOver = false;
+      this.dispatchEvent(new CustomEvent('frame', { detail: frame }));
+    });
+    this.#connection.addEventListener('status', (event) => {
+      this.dispatchEvent(new CustomEvent('status', { detail: /** @type {CustomEvent<Status>} */ (event).detail }));
+    });
+  }
+
+  /** @returns {boolean} whether there may be a session to come back to */
+  get began() {
+    return this.#began;
+  }
+
+  /** @returns {Status} */
+  get status() {
+    return this.#connection.status;
+  }
+
+  /** The secret for a window of its own; null where only the cookie has it. */
+  get token() {
+    return this.#token;
+  }
+
+  /** Begins a session if there is none, and connects. */
+  async begin() {
+    if (!this.#began) {
+      this.#token = await this.#site.begin();
+      this.#began = true;
+    }
+    this.#connection.open();
+  }
+
+  /** Connects with the session there is. @param {{takeOver?: boolean}} [options] */
+  open({ takeOver = false } = {}) {
+    this.#takeOver = takeOver || this.#takeOver;
+    this.#connection.open();
+  }
+
+  /** Tries now instead of waiting for the next attempt. */
+  retry() {
+    this.#connection.close();
+    this.#connection.open();
+  }
+
+  /** The session is no longer known to the server: the next one starts from nothing. */
+  forget() {
+    this.#connection.close();
+    this.#token = null;
+    this.#began = false;
+  }
+
+  /**
+   * @param {CitizenCommand} command
+   * @returns {Promise<void>}
+   */
+  send(command) {
+    // An offer describes this very moment; sent after a reconnect it would be answered for a connection that is gone.
+    return this.#connection.send(command, { keep: command.type !== 'offer' });
+  }
+
+  #hello() {
+    return { type: 'hello', version: VERSION, token: this.#token, take_over: this.#takeOver };
+  }
+
+  #adoptToken() {
+    const [, token] = TOKEN_IN_ADDRESS.exec(location.hash) ?? [];
+    if (!token) return false;
+    this.#token = token;
+    this.#takeOver = true;
+    // Out of the address at once, so that it is neither copied nor kept in the history.
+    history.replaceState(null, '', location.pathname + location.search);
+    return true;
+  }
+}
+

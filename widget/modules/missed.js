@@ -1,0 +1,64 @@
+import { secondsUntil } from '../../js/clock.js';
+import { formatTime, t } from '../../js/i18n.js';
+import { Countdown } from './countdown.js';
+import { busyWhile, onAction, part, setText, one } from './dom.js';
+import { ProblemBox, toldOf } from './problem-box.js';
+
+/** @typedef {import('../../js/protocol.js').MissedFrame} MissedFrame */
+
+/** The call was not answered: back to the head of the line, as long as there is time. */
+export class Missed {
+  #section;
+  #problem;
+  #countdown = new Countdown((left_s) => this.#tick(left_s));
+  /** @type {MissedFrame | null} */
+  #frame = null;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {{goBack: () => Promise<void>, leave: () => Promise<void>}} on
+   */
+  constructor(section, { goBack, leave }) {
+    this.#section = section;
+    this.#problem = new ProblemBox(section);
+    onAction(section, {
+      return: (button) => void busyWhile(button, () => this.#try(goBack)),
+      leave: (button) => void busyWhile(button, () => this.#try(leave)),
+    });
+  }
+
+  /** @param {MissedFrame} frame */
+  show(frame) {
+    this.#frame = frame;
+    this.#problem.hide();
+    this.#countdown.run(frame.return_until);
+  }
+
+  stop() {
+    this.#countdown.stop();
+  }
+
+  /** @param {number} left_s */
+  #tick(left_s) {
+    const frame = this.#frame;
+    if (!frame) return;
+    const late = left_s === 0 || secondsUntil(frame.return_until) === 0;
+    const until = formatTime(frame.return_until);
+    const text = late
+      ? t('panel.missed.late', { until })
+      : t('panel.missed.text', { called: formatTime(frame.called_at), until });
+    setText(part(this.#section, 'text'), text);
+    part(this.#section, 'question').hidden = late;
+    one(this.#section, '[data-action="return"]').hidden = late;
+  }
+
+  /** @param {() => Promise<void>} action */
+  async #try(action) {
+    this.#problem.hide();
+    try {
+      await action();
+    } catch (error) {
+      this.#problem.show(toldOf(error));
+    }
+  }
+}

@@ -1,0 +1,325 @@
+import { Devices } from '../../js/devices.js';
+import { lang, t } from '../../js/i18n.js';
+import { ProblemError } from '../../js/socket.js';
+import { AfterCall } from './after-call.js';
+import { Called } from './called.js';
+import { ChooseMatter } from './choose-matter.js';
+import { chime } from './chime.js';
+import { CitizenCall } from './citizen-call.js';
+import { confirm } from './confirm.js';
+import { DataNotice } from './data-notice.js';
+import { Deferred } from './deferred.js';
+import { DeviceCheck } from './device-check.js';
+import { onAction, one, part, setText } from './dom.js';
+import { HostPort } from './host-port.js';
+import { Link } from './link.js';
+import { LinkBanner } from './link-banner.js';
+import { Missed } from './missed.js';
+import { Obstacles } from './obstacles.js';
+import { Screens } from './screens.js';
+import { Site } from './site.js';
+import { StartScreen } from './start-screen.js';
+import { TurnNotice } from './turn-notice.js';
+import { Visit } from './visit.js';
+import { WaitingRoom } from './waiting-room.js';
+
+/** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
+/** @typedef {import('../../js/protocol.js').TicketView} TicketView */
+/** @typedef {import('./screens.js').ScreenName} ScreenName */
+/** @typedef {import('./host-port.js').HostPhase} HostPhase */
+
+/** How old the numbers on the first screens may grow. */
+const REFRESH_MS = 30_000;
+/** Screens that live without the server's state; a frame `idle` leaves them alone. */
+const BEFORE_QUEUE = new Set(['start', 'matter', 'notice', 'declined', 'check', 'ended']);
+
+/** The citizen's panel: leads from the start to the queue, then shows whatever state the server tells. */
+export class Panel {
+  #body;
+  #screens;
+  #site;
+  #link;
+  #banner;
+  #host = new HostPort();
+  #devices = new Devices();
+  #notice = new TurnNotice();
+  #visit = new Visit();
+  #start;
+  #matters;
+  #check;
+  #waiting;
+  #called;
+  #deferred;
+  #missed;
+  #call;
+  #ended;
+  #obstacles;
+  /** @type {import('./site.js').Overview | null} */
+  #overview = null;
+  /** The server's state while there is a ticket. @type {HostPhase} */
+  #phase = 'idle';
+  #kept_s = 300;
+  #wasOpen = false;
+
+  /** @param {HTMLElement} body */
+  constructor(body) {
+    this.#body = body;
+    const { site = '', office = '', phone = '', ownPage = '' } = body.dataset;
+    this.#screens = new Screens(body, office);
+    this.#site = new Site(site, lang());
+    this.#link = new Link(this.#site, { resume: 'resume' in body.dataset });
+    const section = (/** @type {ScreenName} */ name) => this.#screens.section(name);
+    /** @param {import('../../js/protocol.js').CitizenCommand} command */
+    const send = (command) => this.#link.send(command);
+    this.#start = new StartScreen(section('start'), { talk: ({ sign }) => this.#toMatters(sign) });
+    this.#matters = new ChooseMatter(section('matter'), {
+      phone,
+      chosen: (choice) => { this.#visit.choose(choice); this.#screens.show('notice'); },
+      back: () => this.#toStart(),
+    });
+    new DataNotice(section('notice'), {
+      agreed: () => this.#begin(),
+      declined: () => this.#screens.show('declined'),
+      back: () => this.#screens.show('matter'),
+    });
+    onAction(section('declined'), { back: () => this.#screens.show('notice') });
+    this.#check = new DeviceCheck(section('check'), {
+      devices: this.#devices,
+      ownPage,
+      send,
+      join: (how) => send(this.#visit.join(how, body.dataset.notice ?? '')),
+      back: () => this.#screens.show('notice'),
+    });
+    this.#waiting = new WaitingRoom(section('waiting'), { leave: () => send({ type: 'leave' }), notice: this.#notice });
+    this.#called = new Called(section('called'), {
+      join: () => this.#accept(),
+      moreTime: () => send({ type: 'more-time' }),
+      notice: this.#notice,
+    });
+    const leave = () => this.#leaveAsking();
+    this.#deferred = new Deferred(section('deferred'), {
+      here: () => { chime.ready(); return send({ type: 'here' }); },
+      moreTime: () => send({ type: 'more-time' }),
+      leave,
+      notice: this.#notice,
+    });
+    this.#missed = new Missed(section('missed'), { goBack: () => send({ type: 'return' }), leave });
+    this.#call = new CitizenCall(section('call'), {
+      devices: this.#devices,
+      send,
+      hangUp: () => send({ type: 'hang-up' }),
+      onUnread: (count) => this.#screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
+    });
+    this.#ended = new AfterCall(section('ended'), { again: () => this.#toMatters(false), start: () => this.#toStart() });
+    this.#obstacles = new Obstacles(this.#screens, {
+      takeOver: () => { this.#screens.show('resuming'); this.#link.open({ takeOver: true }); },
+      retry: () => this.#link.retry(),
+      restart: () => { this.#link.forget(); this.#toStart(); },
+    });
+    this.#banner = new LinkBanner(body, { retry: () => this.#link.retry() });
+    this.#listen();
+    if (this.#link.began) this.#resume();
+    void this.#refresh();
+  }
+
+  #listen() {
+    this.#link.addEventListener('frame', (event) => this.#obey(/** @type {CustomEvent<CitizenFrame>} */ (event).detail));
+    this.#link.addEventListener('status', () => this.#followLink());
+    this.#host.addEventListener('opened', () => void this.#refresh());
+    setInterval(() => void this.#refresh(), REFRESH_MS);
+    document.addEventListener('visibilitychange', () => void this.#refresh());
+    onAction(one(document, '.panel-head'), { minimise: () => this.#host.close() });
+    // Esc closes the innermost layer; where there is none, it puts the window away and ends nothing.
+    document.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      const languages = part(this.#body, 'languages', HTMLDetailsElement);
+      if (languages.open) languages.open = false;
+      else this.#host.close();
+    });
+  }
+
+  /** The numbers of the first screens, kept fresh while somebody looks at them. */
+  async #refresh() {
+    if (!['start', 'matter'].includes(this.#screens.current) || document.visibilityState !== 'visible') return;
+    try {
+      const overview = await this.#site.overview();
+      this.#overview = overview;
+      this.#start.show(overview);
+      this.#matters.show(overview.matters);
+    } catch (error) {
+      // What the server rendered stays; the next time is near.
+      console.warn('panel: the overview could not be refreshed', error);
+    }
+  }
+
+  #toStart() {
+    this.#screens.show('start');
+    void this.#refresh();
+  }
+
+  /** @param {boolean} sign */
+  #toMatters(sign) {
+    this.#matters.begin(sign);
+    this.#screens.show('matter');
+    void this.#refresh();
+  }
+
+  /** The notice was read: from here on there is a session. */
+  async #begin() {
+    await this.#link.begin();
+    this.#check.begin({ sign: this.#visit.matter?.sign ?? false, wishSign: this.#visit.sign });
+    this.#screens.show('check');
+  }
+
+  #resume() {
+    this.#screens.show('resuming');
+    this.#link.open();
+  }
+
+  async #accept() {
+    chime.ready();
+    this.#call.prepare(this.#mode);
+    await this.#link.send({ type: 'accept' });
+  }
+
+  async #leaveAsking() {
+    if (await confirm('leave', t('panel.waiting.leave_text', { place: 1 }))) await this.#link.send({ type: 'leave' });
+  }
+
+  /** @type {import('../../js/protocol.js').Mode} */
+  #mode = 'video';
+
+  /** @param {CitizenFrame} frame */
+  #obey(frame) {
+    if ('ticket' in frame) this.#showTicket(frame.ticket);
+    switch (frame.type) {
+      case 'welcome':
+        return this.#banner.back();
+      case 'idle':
+        return this.#idle();
+      case 'elsewhere':
+        return this.#obstacles.elsewhere(this.#wasOpen);
+      case 'waiting':
+        this.#enter('waiting', frame.place);
+        this.#kept_s = frame.kept_s;
+        this.#waiting.show(frame, this.#prepareFor(frame.ticket));
+        this.#screens.show('waiting', { title: this.#waiting.title });
+        return this.#tellHost(frame.place, this.#waiting.forHost);
+      case 'called':
+        this.#enter('called', null);
+        this.#screens.show('called');
+        this.#called.show(frame);
+        this.#host.attention(t('panel.called.heading'));
+        return this.#tellHost(null, t('panel.called.heading'));
+      case 'deferred':
+        this.#enter('deferred', null);
+        this.#screens.show('deferred');
+        this.#deferred.show(frame);
+        return this.#tellHost(1, t('panel.deferred.heading'));
+      case 'missed':
+        this.#enter('missed', null);
+        this.#missed.show(frame);
+        this.#screens.show('missed');
+        this.#host.attention(t('panel.missed.heading'));
+        return this.#tellHost(null, t('panel.missed.heading'));
+      case 'in-call':
+        this.#enter('call', null);
+        this.#screens.show('call');
+        this.#host.size('call');
+        this.#call.show(frame);
+        return this.#tellHost(null, t('panel.call.title'));
+      case 'ended':
+        this.#ended.show(frame, this.#call.chat);
+        this.#enter('ended', null);
+        this.#screens.show('ended', { title: this.#ended.title });
+        // Over: the launcher offers the next talk.
+        return this.#tellHost(null, '');
+      case 'closing':
+        return this.#banner.closing(frame.retry_after_s);
+      case 'problem':
+        return this.#problem(new ProblemError(frame));
+      default:
+        this.#check.obey(frame);
+        this.#call.obey(frame);
+    }
+  }
+
+  /**
+   * Leaves the state before; staying in one only updates it.
+   *
+   * @param {HostPhase} phase
+   * @param {number | null} place
+   */
+  #enter(phase, place) {
+    const before = this.#phase;
+    this.#phase = phase;
+    if (before === phase) return;
+    if (this.#screens.current === 'check') this.#check.leave();
+    if (before === 'waiting') this.#waiting.stop();
+    if (before === 'called') this.#called.stop();
+    if (before === 'deferred') this.#deferred.stop();
+    if (before === 'missed') this.#missed.stop();
+    // Not answering the invitation also lets go of the devices that were taken for the call.
+    if (before === 'call' || (before === 'called' && phase !== 'call')) this.#call.stop();
+    if (before === 'call') this.#host.size('panel');
+    this.#host.calm();
+    if (phase === 'idle' || phase === 'ended') this.#showTicket(null);
+    if (phase === 'idle') this.#tellHost(place, '');
+  }
+
+  #idle() {
+    this.#enter('idle', null);
+    if (!BEFORE_QUEUE.has(this.#screens.current)) this.#toStart();
+  }
+
+  /** @param {ProblemError} error */
+  #problem(error) {
+    const { problem } = error;
+    if (problem.fatal) {
+      this.#link.forget();
+      this.#enter('idle', null);
+    }
+    this.#obstacles.problem(error, { restart: problem.fatal });
+  }
+
+  /** Whose turn it is about, in the head: the matter and the number. @param {TicketView | null} ticket */
+  #showTicket(ticket) {
+    if (ticket) this.#mode = ticket.mode;
+    const { office = '' } = this.#body.dataset;
+    setText(part(this.#body, 'head-name'), ticket?.matter_name ?? office);
+    setText(part(this.#body, 'head-about'), ticket ? t('panel.header.ticket', { number: ticket.number }) : t('common.service'));
+    const own = this.#body.querySelector('[data-part="own-window"]');
+    const { token } = this.#link;
+    if (!(own instanceof HTMLElement)) return;
+    own.hidden = token === null;
+    if (token !== null) part(own, 'own-window-link', HTMLAnchorElement).hash = `session=${token}`;
+  }
+
+  /** @param {TicketView} ticket */
+  #prepareFor({ matter }) {
+    const known = this.#overview?.matters.find(({ id }) => id === matter);
+    if (known) return known.prepare;
+    // After a reload the list is not loaded: what the server rendered has the same lines.
+    const rendered = document.querySelectorAll(`[data-matter="${CSS.escape(matter)}"] [data-part="more"] li`);
+    return Array.from(rendered, (line) => line.textContent ?? '');
+  }
+
+  /**
+   * @param {number | null} place
+   * @param {string} text
+   */
+  #tellHost(place, text) {
+    this.#host.state({ phase: this.#phase, place, text });
+  }
+
+  #followLink() {
+    const { status } = this.#link;
+    if (status === 'open') this.#wasOpen = true;
+    const queued = !['idle', 'ended'].includes(this.#phase);
+    if (status === 'reconnecting' && this.#screens.current === 'resuming') return this.#obstacles.unreachable();
+    if (status === 'reconnecting' && (queued || this.#screens.current === 'check')) {
+      this.#banner.lost({ kept_s: queued ? this.#kept_s : null, inCall: this.#phase === 'call' });
+    }
+  }
+}
+

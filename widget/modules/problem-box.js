@@ -1,0 +1,59 @@
+import { announce } from '../../js/announce.js';
+import { t } from '../../js/i18n.js';
+import { ProblemError } from '../../js/socket.js';
+import { element, part, setText } from './dom.js';
+
+/** @typedef {{title: string, detail?: string}} Told what happened; what is kept and what to do */
+/** @typedef {{label: string, press: () => unknown, primary?: boolean}} Way a button that leads on */
+
+/** The box of a screen that says what went wrong and what can be done, in view and by voice. */
+export class ProblemBox {
+  #box;
+
+  /** @param {HTMLElement} screen */
+  constructor(screen) {
+    this.#box = part(screen, 'problem');
+  }
+
+  /**
+   * @param {Told} told
+   * @param {Way[]} [ways]
+   */
+  show({ title, detail = '' }, ways = []) {
+    setText(part(this.#box, 'problem-title'), title);
+    const details = part(this.#box, 'problem-detail');
+    setText(details, detail);
+    details.hidden = detail === '';
+    const actions = part(this.#box, 'problem-actions');
+    actions.replaceChildren(
+      ...ways.map(({ label, press, primary }) =>
+        element('button', { type: 'button', class: primary ? 'btn primary' : 'btn', click: () => press() }, label),
+      ),
+    );
+    actions.hidden = ways.length === 0;
+    this.#box.hidden = false;
+    this.#box.scrollIntoView({ block: 'nearest' });
+    announce.alert(`${title} ${detail}`.trim(), { force: true });
+  }
+
+  hide() {
+    this.#box.hidden = true;
+  }
+
+  /** The first way on, for the focus. @type {HTMLElement | null} */
+  get first() {
+    return this.#box.querySelector('button');
+  }
+}
+
+/**
+ * What to tell about something that failed.
+ *
+ * @param {unknown} error
+ * @returns {Told}
+ */
+export function toldOf(error) {
+  if (error instanceof ProblemError) return { title: error.problem.title, detail: error.problem.detail ?? '' };
+  console.error(error);
+  return { title: t('panel.problem.heading'), detail: t('panel.problem.text') };
+}

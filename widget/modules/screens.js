@@ -1,0 +1,73 @@
+import { t } from '../../js/i18n.js';
+import { one } from './dom.js';
+
+/**
+ * @typedef {'start'|'matter'|'notice'|'declined'|'check'|'waiting'|'called'|'deferred'|'missed'|'call'|'ended'
+ *   |'elsewhere'|'resuming'|'lost'|'problem'|'unsupported'} ScreenName
+ */
+
+/** Shows one screen at a time, with the focus on its heading and the document's title telling which one it is. */
+export class Screens {
+  #body;
+  #office;
+  /** @type {ScreenName} */
+  #current = 'start';
+  #title = '';
+  #mark = '';
+
+  /**
+   * @param {HTMLElement} body carries `data-screen` for the style sheet
+   * @param {string} office its name, for the title
+   */
+  constructor(body, office) {
+    this.#body = body;
+    this.#office = office;
+  }
+
+  get current() {
+    return this.#current;
+  }
+
+  /** @param {ScreenName} name */
+  section(name) {
+    return one(this.#body, `section[data-screen="${name}"]`);
+  }
+
+  /**
+   * Changes to a screen. Staying on the same one moves neither focus nor scroll position.
+   *
+   * @param {ScreenName} name
+   * @param {{title?: string}} [options] the title, where it is not the screen's own
+   * @returns {boolean} whether it was another one before
+   */
+  show(name, { title = t(`panel.${name}.title`) } = {}) {
+    this.#title = title;
+    this.#writeTitle();
+    if (name === this.#current) return false;
+    this.section(this.#current).hidden = true;
+    this.#current = name;
+    this.#body.dataset.screen = name;
+    const section = this.section(name);
+    section.hidden = false;
+    window.scrollTo(0, 0);
+    one(section, 'h1').focus({ preventScroll: true });
+    return true;
+  }
+
+  /**
+   * Changes the title of the screen that is shown.
+   *
+   * @param {string} title
+   * @param {string} [mark] stands before it, such as a count of unread messages
+   */
+  retitle(title, mark = '') {
+    this.#title = title;
+    this.#mark = mark;
+    this.#writeTitle();
+  }
+
+  #writeTitle() {
+    const screen = this.#mark === '' ? this.#title : `${this.#mark} ${this.#title}`;
+    document.title = t('panel.page.title', { screen, office: this.#office });
+  }
+}

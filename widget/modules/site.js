@@ -1,0 +1,86 @@
+import { ProblemError } from '../../js/socket.js';
+
+/**
+ * One matter as the site offers it now.
+ * @typedef {object} Matter
+ * @property {string} id
+ * @property {string} letter
+ * @property {string} name
+ * @property {string} summary
+ * @property {string[]} prepare
+ * @property {boolean} open may be joined now
+ * @property {string} reason_text why not; empty while open
+ * @property {number} receiving
+ * @property {string[]} languages
+ * @property {boolean} sign somebody who signs receives
+ * @property {boolean} [general] for people who do not know which matter theirs is
+ * @property {number} waiting
+ * @property {import('../../js/protocol.js').WaitRange | null} wait
+ */
+
+/**
+ * What the site offers now.
+ * @typedef {object} Overview
+ * @property {boolean} open
+ * @property {string} closes_text
+ * @property {string} opens_text
+ * @property {number} waiting
+ * @property {import('../../js/protocol.js').WaitRange | null} wait
+ * @property {number} receiving
+ * @property {Matter[]} matters
+ */
+
+/** A slow answer is worth no more than none. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** The site's part of the HTTP API. */
+export class Site {
+  #key;
+  #language;
+
+  /**
+   * @param {string} key such as `wroclaw`
+   * @param {string} language
+   */
+  constructor(key, language) {
+    this.#key = key;
+    this.#language = language;
+  }
+
+  /** @returns {Promise<Overview>} */
+  async overview() {
+    const path = `/api/v1/sites/${encodeURIComponent(this.#key)}/matters?lang=${encodeURIComponent(this.#language)}`;
+    return await answer(path, { cache: 'no-store' });
+  }
+
+  /**
+   * Begins a session. The cookie that comes with it is the key; the token is for browsers that refuse the cookie and
+   * is kept in memory only.
+   *
+   * @returns {Promise<string>} the token
+   */
+  async begin() {
+    const { token } = await answer('/api/v1/sessions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ site: this.#key, language: this.#language }),
+    });
+    return token;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} request
+ */
+async function answer(path, request) {
+  const response = await fetch(path, {
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    ...request,
+  });
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  if (typeof body?.title === 'string') throw new ProblemError({ fatal: false, ...body });
+  throw new TypeError(`${path} answered ${response.status}`);
+}

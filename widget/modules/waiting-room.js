@@ -1,0 +1,208 @@
+import { announce } from '../../js/announce.js';
+import { formatTime, t } from '../../js/i18n.js';
+import { chime } from './chime.js';
+import { confirm, withdraw } from './confirm.js';
+import { element, icon, onAction, part, setText } from './dom.js';
+import { PlaceAnnouncer } from './place-announcer.js';
+import { QueueProgress } from './queue-progress.js';
+import { aboutWait, estimatedWait } from './wording.js';
+
+/** @typedef {import('../../js/protocol.js').WaitingFrame} WaitingFrame */
+/** @typedef {import('./turn-notice.js').TurnNotice} TurnNotice */
+
+/** The place in the queue: how many are ahead, how long it may take, what to prepare, and leaving it. */
+export class WaitingRoom {
+  #section;
+  #on;
+  #announcer = new PlaceAnnouncer();
+  #progress;
+  /** @type {WaitingFrame | null} */
+  #frame = null;
+  /** Whether places are shown one after another, not for the first time. */
+  #entered = false;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {object} options
+   * @param {() => Promise<void>} options.leave
+   * @param {TurnNotice} options.notice
+   */
+  constructor(section, { leave, notice }) {
+    this.#section = section;
+    this.#on = { leave };
+    this.#progress = new QueueProgress(part(section, 'line'));
+    onAction(section, {
+      'check-place': () => this.#announcer.asked(this.#fullSentence()),
+      leave: () => void this.#leave(),
+      pause: () => this.#pause(),
+      sound: () => this.#testSound(),
+      notify: (button) => void this.#notify(button, notice),
+    });
+    const notify = section.querySelector('[data-action="notify"]');
+    if (notify instanceof HTMLElement) notify.hidden = notice.state !== 'default';
+  }
+
+  /**
+   * @param {WaitingFrame} frame
+   * @param {string[]} prepare what to have at hand
+   */
+  show(frame, prepare) {
+    const before = this.#frame;
+    this.#frame = frame;
+    const first = frame.place === 1;
+    this.#reveal('place-label', !first);
+    this.#reveal('place', !first);
+    this.#reveal('first', first);
+    this.#showPlace(frame.place, before !== null && before.place !== frame.place);
+    this.#progress.show(frame.ticket.id, frame.ahead);
+    this.#write('ahead', first ? null : t('panel.waiting.ahead', { count: frame.ahead }));
+    this.#write('wait', this.#waitText(frame));
+    this.#showReason(frame, before);
+    this.#write('since', t('panel.waiting.since', { time: formatTime(frame.ticket.joined_at) }));
+    this.#write('receiving', frame.receiving > 0 ? t('panel.start.receiving', { count: frame.receiving }) : null);
+    this.#write('kept', t('panel.waiting.close_text', { minutes: keptFor(frame) }));
+    this.#showPrepare(prepare);
+    if (!this.#entered) this.#announcer.moved(1, this.#fullSentence());
+    else if (before?.place !== frame.place) this.#announcer.moved(frame.place, this.#movedSentence(frame, before));
+    this.#entered = true;
+  }
+
+  /** The title of the screen. */
+  get title() {
+    const place = this.#frame?.place ?? 1;
+    return place === 1 ? t('panel.waiting.title_first') : t('panel.waiting.title_place', { place });
+  }
+
+  /** What the launcher shows: the place, and on a second line the time. */
+  get forHost() {
+    const frame = this.#frame;
+    const place = placeSentence(frame?.place ?? 1).replace(/\.$/, '');
+    return frame?.wait ? `${place}\n${aboutWait(frame.wait)}` : place;
+  }
+
+  /** The queue is left behind: called, ended or left. */
+  stop() {
+    this.#announcer.stop();
+    this.#entered = false;
+    this.#frame = null;
+    withdraw('leave');
+  }
+
+  /** @param {WaitingFrame} frame */
+  #waitText(frame) {
+    if (frame.receiving === 0) return t('panel.waiting.nobody_receiving');
+    return frame.wait ? estimatedWait(frame.wait) : null;
+  }
+
+  /**
+   * @param {number} place
+   * @param {boolean} changed
+   */
+  #showPlace(place, changed) {
+    const number = part(this.#section, 'place');
+    setText(number, String(place));
+    if (!changed) return;
+    number.classList.remove('bump');
+    // Reading a length makes the browser forget the old animation, else it would not start again.
+    void number.offsetWidth;
+    number.classList.add('bump');
+  }
+
+  /**
+   * @param {WaitingFrame} frame
+   * @param {WaitingFrame | null} before
+   */
+  #showReason(frame, before) {
+    if (frame.reason) this.#write('reason', t(`panel.waiting.reason.${frame.reason}`));
+    else if (before?.place !== frame.place) this.#write('reason', null);
+  }
+
+  /** @param {string[]} prepare */
+  #showPrepare(prepare) {
+    this.#reveal('prepare', prepare.length > 0);
+    const list = part(this.#section, 'prepare-list');
+    if (list.dataset.of === prepare.join('\n')) return;
+    list.dataset.of = prepare.join('\n');
+    list.replaceChildren(...prepare.map((line) => element('li', {}, icon('check'), element('span', {}, line))));
+  }
+
+  #fullSentence() {
+    const frame = this.#frame;
+    if (!frame) return '';
+    const ahead = frame.place === 1 ? '' : `${t('panel.waiting.ahead', { count: frame.ahead })}.`;
+    const wait = this.#waitText(frame);
+    const waiting = wait === null ? '' : wait.endsWith('.') ? wait : `${wait}.`;
+    const close = t('panel.waiting.close_sentence', { minutes: keptFor(frame) });
+    return [placeSentence(frame.place), ahead, waiting, close].filter(Boolean).join(' ');
+  }
+
+  /**
+   * @param {WaitingFrame} frame
+   * @param {WaitingFrame | null} before
+   */
+  #movedSentence(frame, before) {
+    const worse = before !== null && frame.place > before.place && frame.reason;
+    return worse ? `${placeSentence(frame.place)} ${t(`panel.waiting.reason.${frame.reason}`)}` : placeSentence(frame.place);
+  }
+
+  #pause() {
+    this.#announcer.paused = !this.#announcer.paused;
+    const { paused } = this.#announcer;
+    setText(part(this.#section, 'pause-text'), t(paused ? 'panel.waiting.resume' : 'panel.waiting.pause'));
+    setText(part(this.#section, 'spoken-text'), t(paused ? 'panel.waiting.paused' : 'panel.waiting.spoken_about'));
+    announce.status(t(paused ? 'panel.waiting.paused' : 'panel.waiting.resumed'), { force: true });
+  }
+
+  #testSound() {
+    chime.test();
+    announce.status(t('panel.waiting.sound_about'), { force: true });
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {TurnNotice} notice
+   */
+  async #notify(button, notice) {
+    const state = await notice.ask();
+    const text = t(state === 'granted' ? 'panel.waiting.notify_on' : 'panel.waiting.notify_denied');
+    this.#write('notify-text', text);
+    announce.status(text, { force: true });
+    if (state === 'granted') button.hidden = true;
+  }
+
+  async #leave() {
+    const place = this.#frame?.place ?? 1;
+    if (!(await confirm('leave', t('panel.waiting.leave_text', { place })))) return;
+    await this.#on.leave();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} text
+   */
+  #write(name, text) {
+    this.#reveal(name, text !== null);
+    if (text !== null) setText(part(this.#section, name), text);
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} visible
+   */
+  #reveal(name, visible) {
+    part(this.#section, name).hidden = !visible;
+  }
+}
+
+/** @param {number} place */
+function placeSentence(place) {
+  return place === 1 ? t('panel.waiting.first_sentence') : t('panel.waiting.place', { place });
+}
+
+/**
+ * @param {WaitingFrame} frame
+ * @returns {string} such as "5 minut"
+ */
+function keptFor({ kept_s }) {
+  return t('panel.wait.minutes', { count: Math.max(1, Math.round(kept_s / 60)) });
+}
