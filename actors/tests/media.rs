@@ -1,5 +1,8 @@
 //! Browsers connect through a room's media on a real arbiter and exchange packets.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(missing_docs, unreachable_pub, reason = "a test crate has no readers of its interface")]
+
 #[path = "media_support/mod.rs"]
 mod media_support;
 
@@ -7,6 +10,8 @@ use std::net::SocketAddr;
 
 use media_support::browser::Browser;
 use media_support::room::TestRoom;
+use okienko::ids::MemberId;
+use okienko::world::World;
 use okienko_actors::media::{
     MediaError, MediaEvent, MediaPool, MediaSettings, MemberStreams, OfferKind, RoomOptions, TrackKind,
 };
@@ -125,6 +130,21 @@ async fn a_member_who_joins_makes_the_others_send_a_keyframe() {
     jan.join(&mut room).await;
 
     anna.asked_at_least(1).await;
+}
+
+#[actix_rt::test]
+async fn members_over_ipv4_and_ipv6_meet_on_one_port() {
+    // A system without IPv6 has nothing to meet.
+    let Ok(socket) = UdpSocket::bind("[::1]:0").await else { return };
+    let pool = pool();
+    let mut room = TestRoom::open(&pool, RoomOptions::default());
+    let (anna, jan) = (Browser::new().await, Browser::load_at(MemberId::new(&World::real()), socket));
+
+    anna.join(&mut room).await;
+    jan.join(&mut room).await;
+
+    anna.send_until(TrackKind::Audio, &jan, "0", 3).await;
+    jan.send_until(TrackKind::Audio, &anna, "0", 3).await;
 }
 
 #[actix_rt::test]
@@ -277,7 +297,9 @@ async fn media_goes_on_after_an_ice_restart() {
 
     let ufrag = |sdp: &str| sdp.lines().find(|line| line.starts_with("a=ice-ufrag:")).map(str::to_owned);
     assert_ne!(ufrag(&first.sdp), ufrag(&second.sdp));
+    let asked = anna.keyframe_requests();
     room.connected(anna.member).await;
+    anna.asked_at_least(asked + 1).await;
     let count = jan.got("0").len();
     anna.send_until(TrackKind::Audio, &jan, "0", count + 3).await;
     let count = anna.got("0").len();

@@ -2,6 +2,8 @@
 //! `interceptor`. It does no input or output of its own: datagrams, time and deadlines come in, datagrams come out.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
@@ -28,10 +30,10 @@ use rtc::sansio::Protocol;
 use rtc::sdp::extmap::TRANSPORT_CC_URI;
 use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use rtc::statistics::StatsSelector;
-use rtc::statistics::report::RTCStatsReportEntry;
+use rtc::statistics::stats::rtp_stream::received::inbound::RTCInboundRtpStreamStats;
 
 use super::codec::Codec;
-use super::interceptor::{KeyframeRequests, requested_streams};
+use super::interceptor::{Feedback, requested_streams};
 use super::messages::TrackKind;
 use super::sdp::{Answered, Offer, Role, Section, finish_answer};
 use super::settings::MediaError;
@@ -88,6 +90,8 @@ pub(super) struct Connection {
     nomination: Option<(BytesMut, TransportContext)>,
     selecting: bool,
     data_channels: usize,
+    /// Packets the browser reported missing.
+    lost_out: Arc<AtomicU64>,
 }
 
 impl Connection {
@@ -102,8 +106,10 @@ impl Connection {
         nack_packets: usize,
         now: Instant,
     ) -> Result<(Self, String), MediaError> {
-        let peer = new_peer(nack_packets, now).map_err(refused)?;
-        let mut connection = Self { peer, sections: Vec::new(), nomination: None, selecting: true, data_channels: 0 };
+        let lost_out = Arc::default();
+        let peer = new_peer(nack_packets, Arc::clone(&lost_out), now).map_err(refused)?;
+        let mut connection =
+            Self { peer, sections: Vec::new(), nomination: None, selecting: true, data_channels: 0, lost_out };
         let answer = connection.answer(offer, candidates, now)?;
         Ok((connection, answer))
     }
@@ -292,24 +298,17 @@ impl Connection {
         let report = self.peer.get_stats(now, StatsSelector::None);
         let rtt_s = report.candidate_pairs().map(|pair| pair.current_round_trip_time).fold(0.0, f64::max);
         let rtt = (rtt_s > 0.0).then(|| Duration::try_from_secs_f64(rtt_s).ok()).flatten();
-        let (mut lost_in, mut lost_out) = (0, 0);
-        for entry in report.iter() {
-            match entry {
-                RTCStatsReportEntry::InboundRtp(stream) => {
-                    lost_in += stream.received_rtp_stream_stats.packets_lost.max(0).unsigned_abs();
-                }
-                RTCStatsReportEntry::RemoteInboundRtp(stream) => {
-                    lost_out += stream.received_rtp_stream_stats.packets_lost.max(0).unsigned_abs();
-                }
-                _ => {}
-            }
-        }
-        (rtt, lost_in, lost_out)
+        let lost = |stream: &RTCInboundRtpStreamStats| stream.received_rtp_stream_stats.packets_lost.max(0);
+        let lost_in = report.inbound_rtp_streams().map(|stream| lost(stream).unsigned_abs()).sum();
+        (rtt, lost_in, self.lost_out.load(Relaxed))
     }
 }
 
+/// Only the begin of what the stack says: after it may follow the line of the description that it did not like, and
+/// descriptions belong in no log.
 fn refused(error: rtc::shared::error::Error) -> MediaError {
-    MediaError::Negotiation(error.to_string())
+    let said = error.to_string();
+    MediaError::Negotiation(said.chars().take_while(|letter| letter.is_ascii_alphabetic() || *letter == ' ').collect())
 }
 
 /// The stream of one section towards the browser. Voice and camera of a member share a stream id, so that the browser
@@ -325,7 +324,11 @@ fn outgoing_track(kind: TrackKind, set: usize, codec: Codec) -> MediaStreamTrack
     MediaStreamTrack::new(stream, id.clone(), id, medium, vec![coding])
 }
 
-fn new_peer(nack_packets: usize, now: Instant) -> Result<RTCPeerConnection, rtc::shared::error::Error> {
+fn new_peer(
+    nack_packets: usize,
+    lost_out: Arc<AtomicU64>,
+    now: Instant,
+) -> Result<RTCPeerConnection, rtc::shared::error::Error> {
     let settings = SettingEngineBuilder::new()
         .with_answering_dtls_role(RTCDtlsRole::Server)
         .with_include_loopback_candidate(true)
@@ -355,7 +358,7 @@ fn new_peer(nack_packets: usize, now: Instant) -> Result<RTCPeerConnection, rtc:
         .with(Slot::TwccReceiver, TwccReceiverBuilder::new().build())
         .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build())
         .with(Slot::SenderReport, SenderReportBuilder::new().build())
-        .with(Slot::from(14_000), KeyframeRequests::default());
+        .with(Slot::from(14_000), Feedback::new(lost_out));
     RTCPeerConnectionBuilder::new()
         .with_setting_engine(settings)
         .with_media_engine(media)

@@ -1,19 +1,61 @@
-//! Lets requests for keyframes reach us. By itself the stack ends all inbound RTCP at its interceptors.
+//! What receivers tell us: requests for keyframes, and what they lost. By itself the stack ends all inbound RTCP at
+//! its interceptors, and reads losses from receiver reports only, though a browser that sends too puts them into its
+//! sender reports (RFC 3550 §6.4).
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::receiver_report::ReceiverReport;
+use rtc::rtcp::reception_report::ReceptionReport;
+use rtc::rtcp::sender_report::SenderReport;
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 
+/// Streams whose losses are kept: more than a connection of ours has.
+const MOST_STREAMS: usize = 64;
+
 /// Stands last in the chain, after all that reads RTCP. Of each compound packet it passes the keyframe requests only.
 #[derive(Default)]
-pub(super) struct KeyframeRequests {
+pub(super) struct Feedback {
     inbound: VecDeque<TaggedPacket>,
     outbound: VecDeque<TaggedPacket>,
+    /// Packets lost so far, by stream.
+    lost: HashMap<u32, u32>,
+    /// Their sum, for the connection that this interceptor belongs to: the stack owns the interceptor itself.
+    lost_in_all: Arc<AtomicU64>,
+}
+
+impl Feedback {
+    /// Publishes the number of packets that the browser has reported missing in `lost_in_all`.
+    pub(super) fn new(lost_in_all: Arc<AtomicU64>) -> Self {
+        Self { lost_in_all, ..Self::default() }
+    }
+
+    fn note_losses(&mut self, packets: &[Box<dyn rtc::rtcp::Packet>]) {
+        for packet in packets {
+            let packet = packet.as_any();
+            let reports: &[ReceptionReport] = if let Some(report) = packet.downcast_ref::<ReceiverReport>() {
+                &report.reports
+            } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
+                &report.reports
+            } else {
+                continue;
+            };
+            for report in reports {
+                if self.lost.len() < MOST_STREAMS || self.lost.contains_key(&report.ssrc) {
+                    // The count has 24 bits and is negative when more came than was sent.
+                    let lost = if report.total_lost & 0x80_0000 == 0 { report.total_lost } else { 0 };
+                    self.lost.insert(report.ssrc, lost);
+                }
+            }
+            self.lost_in_all.store(self.lost.values().map(|lost| u64::from(*lost)).sum(), Relaxed);
+        }
+    }
 }
 
 /// The streams for which keyframes are asked in these packets.
@@ -29,7 +71,7 @@ pub(super) fn requested_streams(packets: &[Box<dyn rtc::rtcp::Packet>]) -> Vec<u
     streams
 }
 
-impl Protocol<TaggedPacket, TaggedPacket, ()> for KeyframeRequests {
+impl Protocol<TaggedPacket, TaggedPacket, ()> for Feedback {
     type Rout = TaggedPacket;
     type Wout = TaggedPacket;
     type Eout = ();
@@ -37,11 +79,13 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for KeyframeRequests {
     type Time = Instant;
 
     fn handle_read(&mut self, mut message: TaggedPacket) -> Result<(), Error> {
-        let Packet::Rtcp(packets) = &message.message.packet else {
+        let Packet::Rtcp(packets) = &mut message.message.packet else {
             self.inbound.push_back(message);
             return Ok(());
         };
-        let requests: Vec<_> = requested_streams(packets)
+        let reports = std::mem::take(packets);
+        self.note_losses(&reports);
+        let requests: Vec<_> = requested_streams(&reports)
             .into_iter()
             .map(|media_ssrc| -> Box<dyn rtc::rtcp::Packet> {
                 Box::new(PictureLossIndication { sender_ssrc: 0, media_ssrc })
@@ -70,7 +114,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for KeyframeRequests {
     }
 }
 
-impl Interceptor for KeyframeRequests {
+impl Interceptor for Feedback {
     fn bind_local_stream(&mut self, _: &StreamInfo) {}
     fn unbind_local_stream(&mut self, _: &StreamInfo) {}
     fn bind_remote_stream(&mut self, _: &StreamInfo) {}

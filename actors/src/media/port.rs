@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use actix::WeakRecipient;
 use bytes::BytesMut;
+use tokio::sync::Semaphore;
 
 use super::addresses::Addresses;
 use super::demux::{Kind, classify};
@@ -62,8 +63,12 @@ pub(super) struct MediaPort {
     addresses: Addresses,
     settings: Arc<MediaSettings>,
     waker: Option<Waker>,
+    builders: Arc<Semaphore>,
     fails: bool,
 }
+
+/// Connections built at once off the media thread: a storm of joins must not start a thread for each.
+const BUILDERS: usize = 4;
 
 impl MediaPort {
     pub(super) fn new(link: Link, addresses: Addresses, settings: Arc<MediaSettings>, tally: Arc<Tally>) -> Self {
@@ -79,6 +84,7 @@ impl MediaPort {
             addresses,
             settings,
             waker: None,
+            builders: Arc::new(Semaphore::new(BUILDERS)),
             fails: false,
         }
     }
@@ -86,6 +92,11 @@ impl MediaPort {
     /// The socket with its state.
     pub(super) fn link(&self) -> Rc<Link> {
         Rc::clone(&self.link)
+    }
+
+    /// The right to build a connection off this thread.
+    pub(super) fn builders(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.builders)
     }
 
     /// The addresses of this port.

@@ -249,9 +249,14 @@ impl RoomMedia {
         match state {
             State::Connecting => {}
             State::Connected => {
-                leg.is_live = true;
+                let was_live = std::mem::replace(&mut leg.is_live, true);
                 port.announce(MediaEvent::Connected { member });
                 self.ask_keyframes_for(at, port);
+                if was_live {
+                    // During an ICE restart the stack lets nothing through: the others miss pictures of this member.
+                    self.ask_keyframe(member, TrackKind::Camera, port);
+                    self.ask_keyframe(member, TrackKind::Screen, port);
+                }
             }
             State::Disconnected => port.announce(MediaEvent::Disconnected { member }),
             State::Failed => {

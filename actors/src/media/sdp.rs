@@ -90,15 +90,6 @@ impl Offer {
         }
         Ok(offer)
     }
-
-    /// How many other members the offer has sections for.
-    pub(super) fn sets(&self) -> usize {
-        let sets = self.sections.iter().filter_map(|section| match section.role {
-            Role::Stream { set, .. } if section.receives => Some(set + 1),
-            _ => None,
-        });
-        sets.max().unwrap_or(0)
-    }
 }
 
 /// The place among the sections of its medium: one sound and two pictures make a set.

@@ -160,10 +160,12 @@ impl Drop for Attempt {
 async fn fresh(place: WeakPlace, member: MemberId, sdp: String) -> Result<Answer, MediaError> {
     let number = place.up()?.run(|media, port| media.begin(member, port))??;
     let attempt = Attempt { place, number };
-    let (candidates, nack_packets) = {
+    let (builders, candidates, nack_packets) = {
         let port = attempt.place.port.try_borrow().map_err(|_| MediaError::Died)?;
-        (port.addresses().candidates(), port.settings().nack_packets)
+        (port.builders(), port.addresses().candidates(), port.settings().nack_packets)
     };
+    // The semaphore is never closed.
+    let _turn = builders.acquire_owned().await.map_err(|_| MediaError::Died)?;
     let build = move || {
         let offer = Offer::parse(&sdp)?;
         Connection::build(offer, &candidates, nack_packets, Instant::now())

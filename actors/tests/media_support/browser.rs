@@ -79,7 +79,11 @@ impl Browser {
 
     /// A page that was just loaded by this member.
     pub async fn load(member: MemberId) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        Self::load_at(member, UdpSocket::bind("127.0.0.1:0").await.unwrap())
+    }
+
+    /// A page of this member behind this socket of loopback.
+    pub fn load_at(member: MemberId, socket: UdpSocket) -> Self {
         let local = socket.local_addr().unwrap();
         let random: [u8; 3] = World::real().random();
         let ssrcs = [1, 2, 3].map(|kind| u32::from_be_bytes([kind, random[0], random[1], random[2]]));
@@ -137,7 +141,7 @@ impl Browser {
         sdp
     }
 
-    /// Takes the answer. Only candidates of this machine's loopback are used, as the sandbox has no other network.
+    /// Takes the answer. Only the candidate of this page's own loopback is used.
     pub fn take(&self, answer: &Answer) {
         let mut inner = self.inner.borrow_mut();
         for section in answer.sdp.split("m=").skip(1) {
@@ -147,7 +151,8 @@ impl Browser {
                 inner.mids.insert(ssrc, mid);
             }
         }
-        let kept = answer.sdp.lines().filter(|line| !line.starts_with("a=candidate") || line.contains(" 127.0.0.1 "));
+        let own = format!(" {} ", inner.local.ip());
+        let kept = answer.sdp.lines().filter(|line| !line.starts_with("a=candidate") || line.contains(&own));
         let sdp: String = kept.flat_map(|line| [line, "\r\n"]).collect();
         let answer = RTCSessionDescription::answer(sdp).unwrap();
         inner.peer.set_remote_description(Instant::now(), answer).unwrap();
