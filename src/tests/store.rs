@@ -1,5 +1,5 @@
 //! The contract of the store: what holds whatever the database is.
-#![allow(missing_docs, unreachable_pub)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 #[path = "store/calls.rs"]
 mod calls;

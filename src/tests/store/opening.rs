@@ -87,7 +87,7 @@ fn a_closed_database_is_one_file_that_opens_again() {
 fn a_throw_away_database_leaves_no_file() {
     let prefix = format!("okienko-{}-", std::process::id());
     let store = Store::open("sqlite::memory:", 1).unwrap();
-    let mine = store.read_now(|db| file_of(db)).unwrap();
+    let mine = store.read_now(file_of).unwrap();
     assert!(mine.contains(&prefix) && Path::new(&mine).exists(), "{mine}");
 
     drop(store);
