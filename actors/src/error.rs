@@ -22,7 +22,7 @@ pub enum ActorError {
     Store(String),
     /// The media layer could not be started.
     #[error("the media layer failed: {0}")]
-    Media(String),
+    Media(#[from] crate::media::MediaError),
 }
 
 impl ActorError {

@@ -1,10 +1,35 @@
 //! The actors of Okienko.
+//!
+//! ```text
+//! Switchboard                    the one handle that the edge holds
+//! └── Supervisor                 on a thread of its own, with its branches
+//!     ├── Branch<Queue>          one line for each office: the one writer of tickets and presences
+//!     ├── Branch<ClerkPresence>  one for each clerk who is there
+//!     ├── Branch<Session>        one for each citizen who is there, or has a ticket
+//!     └── Branch<Room>           one for each call, on the media threads
+//! ```
+//!
+//! # Rules of messaging
+//! - Modules know each other in one direction: `room` ← `queue` ← `session`, `presence` ← `switchboard`.
+//! - An actor's whole interface is its `messages.rs`: commands that it obeys, and one closed enum of what it announces.
+//!   Sessions and presences speak to their sockets in the frames of [`okienko::wire`].
+//! - Only the switchboard awaits replies. Actors tell and learn by events, so that nobody can wait in a circle.
+//! - Between actors of ours `do_send`; towards sockets, whose pace is the outside's, `try_send` through an outbox.
+//! - Write first, announce after. What anybody is told is on the disk; what dies in between is read from there again.
+//! - A restart looks like a start: a fresh line or room says that it is there, and everybody introduces themselves.
+//!   Nobody keeps an address that was not announced; a message to a dead one is answered by the next announcement.
+//! - Timers ask the rules with the present state when they fire, so that a late one cannot hit what came after it.
 
+mod answers;
+mod env;
 pub mod error;
 pub mod media;
 pub mod presence;
 pub mod queue;
+mod records;
+pub mod room;
 pub mod session;
+mod supervision;
 pub mod switchboard;
 
 pub use error::{ActorError, ProblemCode, Refusal};

@@ -1,25 +1,59 @@
 //! The one handle that the edge holds on the actors.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actix::Addr;
+use actix::dev::ToEnvelope;
+use actix::prelude::*;
+use jiff::SignedDuration;
+use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::domain::timings::Timings;
 use okienko::ids::{ClerkId, OfficeId, SessionId};
+use okienko::store::sessions::Session as SessionRecord;
+use okienko::store::{Db, OfficeScope, Store, StoreError, offices, sessions, staff, tickets};
+use okienko::world::World;
+use tokio::time::Instant;
 
+use crate::env::Env;
 use crate::error::ActorError;
-use crate::presence::ClerkPresence;
-use crate::queue::messages::LineOverview;
-use crate::session::Session;
-use crate::session::messages::Glance;
+use crate::media::{MediaCounters, MediaPool, MediaSettings};
+use crate::presence::{ClerkPresence, DeskSpec, messages::SignOut};
+use crate::queue::Queue;
+use crate::queue::messages::{GetOverview, LineOverview, LineSpec, ReadBook};
+use crate::queue::roll::Roll;
+use crate::records::Records;
+use crate::room::house::{MediaHouse, MediaLayer};
+use crate::session::messages::{GetGlance, Glance};
+use crate::session::{Session, SessionSpec};
+use crate::supervision::root::{Branches, GetHealth, Shutdown, Supervisor};
+use crate::supervision::{Find, Floor, Start, Tally};
+
+/// How long an actor has for its answer.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// How long an overview may be shown.
+const OVERVIEW_FOR: Duration = Duration::from_millis(500);
+
+/// How long somebody who comes back is told how their ticket ended.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
 
 /// How the actors are set up; a plain structure made from the configuration.
 #[derive(Debug, Clone)]
 pub struct ActorSettings {
     /// How long everything lasts.
     pub timings: Timings,
+    /// How voice and picture are carried.
+    pub media: MediaSettings,
     /// How many threads carry sessions, lines and presences. 0 keeps them on the thread that starts them, for tests.
     pub control_arbiters: usize,
+}
+
+impl Default for ActorSettings {
+    fn default() -> Self {
+        Self { timings: Timings::default(), media: MediaSettings::default(), control_arbiters: 1 }
+    }
 }
 
 /// How the actors and the store are.
@@ -40,7 +74,7 @@ impl Health {
 }
 
 /// How many actors are alive, and what happened to them since the start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Counts {
     /// Sessions alive.
     pub sessions: u64,
@@ -54,70 +88,283 @@ pub struct Counts {
     pub session_restarts: u64,
     /// Lines that died and were built anew.
     pub queue_restarts: u64,
-    /// Presences that died and were built anew.
+    /// Presences that died and were, or will be, built anew.
     pub presence_restarts: u64,
-    /// Rooms that died and were built anew.
+    /// Rooms that died, or whose media did, and were built anew.
     pub room_restarts: u64,
     /// Children given up because they died too often.
     pub given_up: u64,
     /// Tickets that wait, in all offices.
     pub waiting: u64,
-    /// Messages that a full mailbox refused.
+    /// Frames that a socket's full mailbox refused at first.
     pub mailbox_refusals: u64,
+    /// What the media layer counts.
+    pub media: MediaCounters,
 }
 
 /// The one handle that the edge holds. Cheap to clone; usable on any thread.
 #[derive(Clone)]
-pub struct Switchboard;
+pub struct Switchboard {
+    inner: Arc<Inner>,
+}
 
-#[expect(clippy::unused_async, reason = "bodies follow")]
+struct Inner {
+    env: Env,
+    branches: Branches,
+    supervisor: Addr<Supervisor>,
+    /// One for each office that is open here; made once, since it outlives its line.
+    rolls: Mutex<HashMap<OfficeId, Arc<Roll>>>,
+    overviews: Mutex<HashMap<OfficeId, (Instant, Arc<LineOverview>)>>,
+}
+
 impl Switchboard {
+    /// Starts the media layer, the threads, the supervisor, and the line of each office, which takes up what was going
+    /// on when the process ended. Needs a running actix system.
+    ///
+    /// # Errors
+    /// [`ActorError::Media`] if a port or thread cannot be had; [`ActorError::Store`] if the offices cannot be read.
+    pub async fn start(settings: ActorSettings, store: Store, world: World) -> Result<Self, ActorError> {
+        let arbiters = settings.media.arbiters;
+        let media = MediaLayer::new(MediaPool::start(settings.media.clone())?, arbiters, &world);
+        Self::start_with(settings, store, world, Arc::new(media)).await
+    }
+
+    /// Starts with media of another making, for tests.
+    ///
+    /// # Errors
+    /// [`ActorError::Store`] if the offices cannot be read.
+    pub async fn start_with(
+        settings: ActorSettings,
+        store: Store,
+        world: World,
+        media: Arc<dyn MediaHouse>,
+    ) -> Result<Self, ActorError> {
+        let tally = Arc::new(Tally::default());
+        let env = Env {
+            world,
+            timings: Arc::new(settings.timings),
+            records: Records::new(store, Arc::clone(&tally)),
+            floor: Floor::new(settings.control_arbiters, media),
+            tally,
+        };
+        let (supervisor, branches) = Supervisor::start(&env);
+        let (rolls, overviews) = (Mutex::default(), Mutex::default());
+        let inner = Inner { env, branches, supervisor, rolls, overviews };
+        let switchboard = Self { inner: Arc::new(inner) };
+        for office in switchboard.env().records.read(offices::all).await? {
+            switchboard.queue(office.id).await?;
+        }
+        Ok(switchboard)
+    }
+
     /// Finds a session's actor, or starts it from the store's record.
     ///
     /// # Errors
-    /// [`ActorError::NotFound`] if there is no such session; [`ActorError::Store`] and others if it could not be known.
-    pub async fn session(&self, _id: SessionId) -> Result<Addr<Session>, ActorError> {
-        Err(ActorError::NotFound)
+    /// [`ActorError::NotFound`] if there is no such session; [`ActorError::GivenUp`] if its line, or it, is given up;
+    /// [`ActorError::Store`] if its record could not be read; [`ActorError::Busy`], [`ActorError::Closed`].
+    pub async fn session(&self, id: SessionId) -> Result<Addr<Session>, ActorError> {
+        if let Some(found) = self.find_session(id).await? {
+            return Ok(found);
+        }
+        let now = self.env().now();
+        let read = move |db: &mut Db| {
+            let Some(record) = session_record(db, id)? else { return Ok(None) };
+            let last = tickets::latest_of_session(db, OfficeScope::of(record.office), id)?;
+            let is_recent = |last: &Ticket| {
+                let is_over = matches!(last.state, TicketState::Ended { .. });
+                is_over && now.duration_since(last.since) < REMEMBERED
+            };
+            Ok(Some((record, last.filter(is_recent).map(Box::new))))
+        };
+        let (record, last) = self.env().records.read(read).await?.ok_or(ActorError::NotFound)?;
+        let (queue, roll) = self.queue(record.office).await?;
+        let (env, rooms) = (self.env().clone(), self.branches().rooms.clone());
+        let (session, site) = (record.id, record.site);
+        let spec = SessionSpec { env, session, site, queue, roll, rooms, last };
+        ask(&self.branches().sessions, Start::<Session>(spec)).await?
     }
 
     /// Finds a clerk's presence, or starts it from the store's record.
     ///
     /// # Errors
-    /// [`ActorError::NotFound`] if there is no such clerk.
-    pub async fn presence(&self, _clerk: ClerkId) -> Result<Addr<ClerkPresence>, ActorError> {
-        Err(ActorError::NotFound)
+    /// [`ActorError::NotFound`] if there is no such clerk, or no longer; others as [`Switchboard::session`].
+    pub async fn presence(&self, clerk: ClerkId) -> Result<Addr<ClerkPresence>, ActorError> {
+        let found = ask(&self.branches().presences, Find::<ClerkPresence>::new(clerk)).await?;
+        if let Some(found) = found.filter(Addr::connected) {
+            return Ok(found);
+        }
+        let office = self.env().records.read(move |db| office_of_clerk(db, clerk)).await?;
+        let office = office.ok_or(ActorError::NotFound)?;
+        let (queue, roll) = self.queue(office).await?;
+        let spec = DeskSpec { env: self.env().clone(), clerk, queue, roll };
+        ask(&self.branches().presences, Start::<ClerkPresence>(spec)).await?
     }
 
     /// An office's line as everybody may see it, at most one second old.
     ///
     /// # Errors
-    /// [`ActorError::NotFound`] if there is no such office.
-    pub async fn overview(&self, _office: OfficeId) -> Result<Arc<LineOverview>, ActorError> {
-        Err(ActorError::NotFound)
+    /// [`ActorError::NotFound`] if there is no such office; [`ActorError::GivenUp`] if its line is given up;
+    /// [`ActorError::Busy`] if it does not answer in time.
+    pub async fn overview(&self, office: OfficeId) -> Result<Arc<LineOverview>, ActorError> {
+        let known = lock(&self.inner.overviews).get(&office).cloned();
+        if let Some((_, overview)) = known.filter(|(drawn_at, _)| drawn_at.elapsed() < OVERVIEW_FOR) {
+            return Ok(overview);
+        }
+        let (queue, _) = self.queue(office).await?;
+        let overview = ask(&queue, GetOverview).await??;
+        lock(&self.inner.overviews).insert(office, (Instant::now(), Arc::clone(&overview)));
+        Ok(overview)
     }
 
-    /// What the launcher's badge shows of a session; `None` without a live ticket.
+    /// What the launcher's badge shows of a session; `None` without a ticket. Starts nothing.
     ///
     /// # Errors
-    /// [`ActorError::Store`] if it could not be known.
-    pub async fn glance(&self, _session: SessionId) -> Result<Option<Glance>, ActorError> {
-        Ok(None)
+    /// [`ActorError::NotFound`] if there is no such session; [`ActorError::Store`] if it could not be known.
+    pub async fn glance(&self, session: SessionId) -> Result<Option<Glance>, ActorError> {
+        if let Some(found) = self.find_session(session).await? {
+            return ask(&found, GetGlance).await;
+        }
+        let read = move |db: &mut Db| {
+            let Some(record) = session_record(db, session)? else { return Err(StoreError::NotFound) };
+            tickets::live_of_session(db, OfficeScope::of(record.office), session)
+        };
+        let ticket = self.env().records.read(read).await?;
+        Ok(ticket.map(|ticket| glance_of(&ticket)))
+    }
+
+    /// Tells an office's line that its matters, hours or staff were changed. Unknown offices are none of its business.
+    ///
+    /// # Errors
+    /// As [`Switchboard::overview`].
+    pub async fn office_changed(&self, office: OfficeId) -> Result<(), ActorError> {
+        let (queue, _) = self.queue(office).await?;
+        queue.do_send(ReadBook);
+        Ok(())
     }
 
     /// Asks every thread and the store for a sign of life, and waits a second at most.
     pub async fn health(&self) -> Health {
-        Health { stuck: Vec::new(), store: true }
+        let answer = self.inner.supervisor.send(GetHealth).timeout(WITHIN).await;
+        answer.unwrap_or_else(|_| Health { stuck: vec!["supervision".to_owned()], store: false })
     }
 
     /// The present counts.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts::default()
+        let tally = &self.env().tally;
+        let kinds = [&tally.sessions, &tally.queues, &tally.presences, &tally.rooms];
+        Counts {
+            sessions: tally.sessions.alive.load(Relaxed),
+            queues: tally.queues.alive.load(Relaxed),
+            presences: tally.presences.alive.load(Relaxed),
+            rooms: tally.rooms.alive.load(Relaxed),
+            session_restarts: tally.sessions.deaths.load(Relaxed),
+            queue_restarts: tally.queues.deaths.load(Relaxed),
+            presence_restarts: tally.presences.deaths.load(Relaxed),
+            room_restarts: tally.rooms.deaths.load(Relaxed),
+            given_up: kinds.iter().map(|kind| kind.given_up.load(Relaxed)).sum(),
+            waiting: tally.waiting.load(Relaxed),
+            mailbox_refusals: tally.mailbox_refusals.load(Relaxed),
+            media: self.env().floor.media.counters(),
+        }
     }
 
-    /// Tells a clerk's presence that they signed out everywhere.
-    pub async fn staff_signed_out(&self, _clerk: ClerkId) {}
+    /// How many store calls were begun and are not answered.
+    #[must_use]
+    pub fn store_jobs(&self) -> u64 {
+        self.env().tally.store_jobs.load(Relaxed)
+    }
 
-    /// Tells every browser that the server goes down, lets calls go on for `grace` at most, and stops.
-    pub async fn shutdown(&self, _grace: Duration) {}
+    /// Tells a clerk's presence that they signed out: off duty, once a running call is over, and the socket is closed.
+    pub async fn staff_signed_out(&self, clerk: ClerkId) {
+        match ask(&self.branches().presences, Find::<ClerkPresence>::new(clerk)).await {
+            Ok(Some(presence)) => presence.do_send(SignOut),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(clerk.id = %clerk, %error, "a presence could not be told of a sign-out"),
+        }
+    }
+
+    /// Tells every browser that the server goes down, lets calls go on for `grace` at most, writes what is waiting,
+    /// and ends the threads. Calls that still go on are taken up again by the next start.
+    pub async fn shutdown(&self, grace: Duration) {
+        if self.inner.supervisor.send(Shutdown { grace }).await.is_err() {
+            tracing::error!("the supervisor was gone at the shutdown");
+        }
+    }
+
+    fn env(&self) -> &Env {
+        &self.inner.env
+    }
+
+    fn branches(&self) -> &Branches {
+        &self.inner.branches
+    }
+
+    async fn find_session(&self, id: SessionId) -> Result<Option<Addr<Session>>, ActorError> {
+        let found = ask(&self.branches().sessions, Find::<Session>::new(id)).await?;
+        Ok(found.filter(Addr::connected))
+    }
+
+    /// The line of an office, started if need be, and its roll.
+    async fn queue(&self, office: OfficeId) -> Result<(Addr<Queue>, Arc<Roll>), ActorError> {
+        let known = lock(&self.inner.rolls).get(&office).cloned();
+        let roll = match known {
+            Some(roll) => roll,
+            None => {
+                self.env().records.read(move |db| offices::get(db, OfficeScope::of(office))).await?;
+                Arc::clone(lock(&self.inner.rolls).entry(office).or_default())
+            }
+        };
+        let (env, rooms) = (self.env().clone(), self.branches().rooms.clone());
+        let spec = LineSpec { env, office, roll: Arc::clone(&roll), rooms };
+        Ok((ask(&self.branches().queues, Start::<Queue>(spec)).await??, roll))
+    }
+}
+
+/// Asks an actor, and waits no longer than [`WITHIN`].
+async fn ask<A, M>(actor: &Addr<A>, message: M) -> Result<M::Result, ActorError>
+where
+    A: Actor + Handler<M>,
+    A::Context: ToEnvelope<A, M>,
+    M: Message + Send + 'static,
+    M::Result: Send,
+{
+    Ok(actor.send(message).timeout(WITHIN).await?)
+}
+
+/// A session's record, of whichever office.
+fn session_record(db: &mut Db, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
+    for office in offices::all(db)? {
+        match sessions::get(db, OfficeScope::of(office.id), id) {
+            Err(StoreError::NotFound) => {}
+            found => return found.map(Some),
+        }
+    }
+    Ok(None)
+}
+
+fn office_of_clerk(db: &mut Db, clerk: ClerkId) -> Result<Option<OfficeId>, StoreError> {
+    for office in offices::all(db)? {
+        match staff::get(db, OfficeScope::of(office.id), clerk) {
+            Err(StoreError::NotFound) => {}
+            found => return found.map(|clerk| Some(clerk.office)),
+        }
+    }
+    Ok(None)
+}
+
+/// What a stored ticket is at a glance. Its place is known to a running line only.
+fn glance_of(ticket: &Ticket) -> Glance {
+    let until = match ticket.state {
+        TicketState::Called { deadline, .. } => Some(deadline),
+        TicketState::Deferred { until } => Some(until),
+        TicketState::Missed { return_until, .. } => Some(return_until),
+        _ => None,
+    };
+    Glance { phase: ticket.state.word(), number: ticket.number.clone(), place: None, until }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // Nothing in these can be left half-done by a panic: each change is one insertion.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -39,19 +39,25 @@ pub struct Obey {
 /// The clerk signed out everywhere: off duty, and the socket is closed.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct SignOut;
+pub(crate) struct SignOut;
+
+/// Ends the presence's actor: the server goes down. What is stored stays.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct SignOff;
 
 /// Tells the browser that the server goes down.
 #[derive(Message, Clone, Copy)]
 #[rtype(result = "()")]
-pub struct Close {
+pub(crate) struct Close {
     /// After how many seconds to reconnect.
-    pub retry_after_s: u32,
+    pub(crate) retry_after_s: u32,
 }
 
 /// What a presence tells its socket.
 #[derive(Message, Debug, Clone, PartialEq)]
 #[rtype(result = "()")]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are frames, and they are moved once")]
 pub enum PresenceEvent {
     /// A frame for the browser.
     Frame(DeskFrame),

@@ -1,36 +1,326 @@
-//! A clerk's presence.
+//! A clerk's presence: one desk with at most one socket, whether its clerk is there, and what they see.
+//!
+//! What state a clerk is in is stored by the line, which is the one writer of tickets and presences, since most of
+//! their changes belong together. This actor asks for them, notices when the browser is lost, and turns what line and
+//! room announce into frames. It lives as long as the clerk is on duty or has a socket.
 
+mod call;
+mod commands;
+mod line;
 pub mod messages;
 
-use actix::prelude::*;
-use messages::{Attach, Detach, Obey};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::error::ActorError;
-use crate::Attached;
+use actix::prelude::*;
+use jiff::Timestamp;
+use okienko::domain::presence::{Presence, PresenceState};
+use okienko::ids::{ClerkId, MemberId};
+use okienko::wire::{DeskFrame, LineRow};
+use tokio::time::Instant;
+
+use crate::answers::{Answer, Answers};
+use crate::env::Env;
+use crate::error::{ActorError, ProblemCode, Refusal};
+use crate::queue::Queue;
+use crate::queue::messages::{ClerkAsks, ClerkWants, TakeDesk};
+use crate::queue::roll::{DeskAddress, Roll};
+use crate::session::call::Link;
+use crate::session::outbox::{Outbox, Outgoing, RETRY, Replaces, Sent};
+use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally};
+use crate::{Attached, SocketId};
+use messages::{Attach, Close, Detach, PresenceEvent, SignOff, SignOut};
+
+/// How long a lost socket may be replaced before the line is told: a page that is loaded anew.
+const REPLACED_WITHIN: Duration = Duration::from_secs(2);
+
+/// What a presence is made from.
+#[derive(Clone)]
+pub(crate) struct DeskSpec {
+    pub(crate) env: Env,
+    pub(crate) clerk: ClerkId,
+    pub(crate) queue: Addr<Queue>,
+    pub(crate) roll: Arc<Roll>,
+}
 
 /// One clerk's presence.
-pub struct ClerkPresence;
+pub struct ClerkPresence {
+    spec: DeskSpec,
+    lifeline: Lifeline<ClerkId>,
+    queue: Addr<Queue>,
+    socket: Option<Outbox<PresenceEvent>>,
+    /// The number of the last socket.
+    last_socket: u64,
+    /// When the browser was last heard of.
+    heard_at: Instant,
+    /// Whether the line believes the browser to be there.
+    is_there: bool,
+    /// Whether a line that started has been told whether the browser is there.
+    is_synced: bool,
+    /// None until the line has said it.
+    standing: Option<DeskStanding>,
+    line: Option<ShownLine>,
+    /// The room, once it has said that it is there.
+    link: Option<Link>,
+    answers: Answers,
+}
+
+/// How the line says that the clerk stands.
+struct DeskStanding {
+    presence: Presence,
+    ticket: Option<Box<LineRow>>,
+    /// Who they are in the call they invite to or are in.
+    member: Option<MemberId>,
+}
+
+/// The line as the clerk saw it last.
+struct ShownLine {
+    at: Timestamp,
+    waiting: u32,
+    rows: Vec<LineRow>,
+}
+
+impl Child for ClerkPresence {
+    type Key = ClerkId;
+    type Spec = DeskSpec;
+    const KIND: &'static str = "presence";
+    const RESTART: Restart = Restart::OnDemand;
+
+    fn key(spec: &DeskSpec) -> ClerkId {
+        spec.clerk
+    }
+
+    fn place(spec: &DeskSpec, floor: &Floor) -> ArbiterHandle {
+        floor.control_for(&spec.clerk)
+    }
+
+    fn build(spec: DeskSpec, birth: Birth<ClerkId>, _: &mut Context<Self>) -> Self {
+        let queue = spec.queue.clone();
+        Self {
+            spec,
+            lifeline: birth.lifeline,
+            queue,
+            socket: None,
+            last_socket: 0,
+            heard_at: Instant::now(),
+            is_there: false,
+            is_synced: false,
+            standing: None,
+            line: None,
+            link: None,
+            answers: Answers::default(),
+        }
+    }
+
+    fn give_up(_: &DeskSpec) {}
+
+    fn tally(tally: &Tally) -> &BranchTally {
+        &tally.presences
+    }
+}
 
 impl Actor for ClerkPresence {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        let address = ctx.address();
+        let address = DeskAddress { line: address.clone().recipient(), room: address.recipient() };
+        self.spec.roll.enter_desk(self.spec.clerk, address);
+        self.queue.do_send(TakeDesk { clerk: self.spec.clerk });
+        self.watch(ctx);
+    }
+}
+
+impl Drop for ClerkPresence {
+    /// The browser of a presence that died is told to come back. This may run while the thread unwinds.
+    fn drop(&mut self) {
+        if let Some(socket) = &self.socket {
+            socket.part(PresenceEvent::Refused(Refusal::fatal(ProblemCode::Interrupted)));
+        }
+    }
 }
 
 impl Handler<Attach> for ClerkPresence {
     type Result = Result<Attached, ActorError>;
 
-    fn handle(&mut self, _: Attach, _: &mut Context<Self>) -> Self::Result {
-        Ok(Attached::Elsewhere)
+    fn handle(&mut self, Attach { socket, take_over }: Attach, ctx: &mut Context<Self>) -> Self::Result {
+        if let Some(present) = &self.socket {
+            let is_there = present.is_connected() && self.heard_at.elapsed() < self.away_after();
+            if is_there && !take_over {
+                return Ok(Attached::Elsewhere);
+            }
+            present.part(PresenceEvent::Replaced);
+        }
+        self.last_socket += 1;
+        let id = SocketId(self.last_socket);
+        self.socket = Some(Outbox::new(id, socket, Arc::clone(&self.spec.env.tally)));
+        self.hear();
+        self.tell_presence(ctx);
+        self.tell_line(ctx);
+        self.tell_call(ctx);
+        Ok(Attached::Here(id))
     }
 }
 
 impl Handler<Detach> for ClerkPresence {
     type Result = ();
 
-    fn handle(&mut self, _: Detach, _: &mut Context<Self>) {}
+    fn handle(&mut self, Detach { socket }: Detach, ctx: &mut Context<Self>) {
+        if self.socket.as_ref().is_some_and(|present| present.id == socket) {
+            self.lose_socket(ctx);
+        }
+    }
 }
 
-impl Handler<Obey> for ClerkPresence {
+impl Handler<SignOut> for ClerkPresence {
     type Result = ();
 
-    fn handle(&mut self, _: Obey, _: &mut Context<Self>) {}
+    fn handle(&mut self, _: SignOut, ctx: &mut Context<Self>) {
+        self.ask(None, ClerkWants::SignOut);
+        self.send(PresenceEvent::Refused(Refusal::fatal(ProblemCode::SignedOut)), ctx);
+        self.socket = None;
+    }
+}
+
+impl Handler<Close> for ClerkPresence {
+    type Result = ();
+
+    fn handle(&mut self, Close { retry_after_s }: Close, ctx: &mut Context<Self>) {
+        self.tell(DeskFrame::Closing { retry_after_s }, ctx);
+    }
+}
+
+impl Handler<SignOff> for ClerkPresence {
+    type Result = ();
+
+    fn handle(&mut self, _: SignOff, ctx: &mut Context<Self>) {
+        self.finish(ctx);
+    }
+}
+
+impl ClerkPresence {
+    fn away_after(&self) -> Duration {
+        Duration::from_secs(u64::from(self.spec.env.timings.away_after_s))
+    }
+
+    /// Asks the line for something.
+    fn ask(&self, key: Option<String>, wants: ClerkWants) {
+        self.queue.do_send(ClerkAsks { clerk: self.spec.clerk, key, wants });
+    }
+
+    /// The browser gave a sign of life.
+    fn hear(&mut self) {
+        self.heard_at = Instant::now();
+        self.set_there(true);
+    }
+
+    fn set_there(&mut self, there: bool) {
+        if self.is_there != there {
+            self.is_there = there;
+            self.ask(None, if there { ClerkWants::BeBack } else { ClerkWants::BeLost });
+        }
+    }
+
+    fn lose_socket(&mut self, ctx: &mut Context<Self>) {
+        self.socket = None;
+        let lost = self.last_socket;
+        ctx.run_later(REPLACED_WITHIN, move |presence, _| {
+            if presence.socket.is_none() && presence.last_socket == lost {
+                presence.set_there(false);
+            }
+        });
+    }
+
+    /// Looks after everything that comes with time: a browser that fell silent, a line that is gone, and a presence
+    /// that nobody needs any more.
+    fn watch(&mut self, ctx: &mut Context<Self>) {
+        let silent_for = self.heard_at.elapsed();
+        if silent_for >= self.away_after() {
+            self.set_there(false);
+        }
+        if !self.queue.connected() {
+            tracing::warn!(clerk.id = %self.spec.clerk, "a presence lost its line");
+            return ctx.stop();
+        }
+        let is_off = self.standing.as_ref().is_some_and(|known| known.presence.state == PresenceState::Off);
+        if self.socket.is_none() && is_off && silent_for >= self.away_after() {
+            return self.finish(ctx);
+        }
+        let left = self.away_after().saturating_sub(silent_for);
+        let next = if left.is_zero() { self.away_after() } else { left };
+        ctx.run_later(next, Self::watch);
+    }
+
+    fn finish(&mut self, ctx: &mut Context<Self>) {
+        self.socket = None;
+        self.spec.roll.strike_desk(self.spec.clerk);
+        self.lifeline.finish();
+        ctx.stop();
+    }
+
+    fn tell(&mut self, frame: DeskFrame, ctx: &mut Context<Self>) {
+        self.send(PresenceEvent::Frame(frame), ctx);
+    }
+
+    fn send(&mut self, event: PresenceEvent, ctx: &mut Context<Self>) {
+        let Some(socket) = &mut self.socket else { return };
+        let sent = socket.send(event);
+        self.sent(sent, ctx);
+    }
+
+    fn sent(&mut self, sent: Sent, ctx: &mut Context<Self>) {
+        let Some(socket) = &mut self.socket else { return };
+        match sent {
+            Sent::All => {}
+            Sent::Waiting if socket.is_armed => {}
+            Sent::Waiting => {
+                socket.is_armed = true;
+                ctx.run_later(RETRY, |presence, ctx| {
+                    let Some(socket) = &mut presence.socket else { return };
+                    socket.is_armed = false;
+                    let sent = socket.flush();
+                    presence.sent(sent, ctx);
+                });
+            }
+            Sent::Lost => {
+                tracing::debug!(clerk.id = %self.spec.clerk, "a socket takes nothing any more");
+                self.lose_socket(ctx);
+            }
+        }
+    }
+
+    fn done(&mut self, key: String, ctx: &mut Context<Self>) {
+        self.answers.set(&key, Answer::Done);
+        self.tell(DeskFrame::Ack { key }, ctx);
+    }
+
+    fn refuse(&mut self, key: String, code: ProblemCode, ctx: &mut Context<Self>) {
+        self.answers.set(&key, Answer::Refused(code));
+        self.send(PresenceEvent::Refused(Refusal::of(key, code)), ctx);
+    }
+
+    /// Refuses for now: the same key may be tried again.
+    fn put_off(&mut self, key: String, code: ProblemCode, ctx: &mut Context<Self>) {
+        self.answers.forget(&key);
+        self.send(PresenceEvent::Refused(Refusal::of(key, code)), ctx);
+    }
+}
+
+impl Outgoing for PresenceEvent {
+    fn replaces(&self, older: &Self) -> Replaces {
+        let (Self::Frame(newer), Self::Frame(older)) = (self, older) else { return Replaces::MaybeAnOlder };
+        match (newer, older) {
+            // Each of these is a state of its own: the line, the clerk's own, the time.
+            (DeskFrame::Line { .. }, DeskFrame::Line { .. })
+            | (DeskFrame::Presence { .. }, DeskFrame::Presence { .. })
+            | (DeskFrame::Beat { .. }, DeskFrame::Beat { .. })
+            | (DeskFrame::InCall { .. }, DeskFrame::InCall { .. }) => Replaces::It,
+            (DeskFrame::InCall { .. }, DeskFrame::CallEnded { .. } | DeskFrame::RoomReady { .. }) => Replaces::Nothing,
+            (
+                DeskFrame::Line { .. } | DeskFrame::Presence { .. } | DeskFrame::Beat { .. } | DeskFrame::InCall { .. },
+                _,
+            ) => Replaces::MaybeAnOlder,
+            _ => Replaces::Nothing,
+        }
+    }
 }

@@ -39,19 +39,19 @@ pub struct Obey {
 /// Asks what the launcher's badge shows. `None` if the session has no ticket.
 #[derive(Message)]
 #[rtype(result = "Option<Glance>")]
-pub struct GetGlance;
+pub(crate) struct GetGlance;
 
-/// Asks an idle session to go, so that its memory is free; one that has a socket or a ticket stays.
+/// Ends the session's actor: the server goes down. What is stored stays.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Retire;
+pub(crate) struct SignOff;
 
 /// Tells the browser that the server goes down.
 #[derive(Message, Clone, Copy)]
 #[rtype(result = "()")]
-pub struct Close {
+pub(crate) struct Close {
     /// After how many seconds to reconnect.
-    pub retry_after_s: u32,
+    pub(crate) retry_after_s: u32,
 }
 
 /// What a session tells its socket.

@@ -1,0 +1,90 @@
+//! What a presence makes of a room's announcements.
+
+use actix::prelude::*;
+use okienko::domain::presence::PresenceState;
+use okienko::ids::CallId;
+use okienko::wire::DeskFrame;
+
+use super::{ClerkPresence, DeskStanding};
+use crate::answers::Whose;
+use crate::error::ProblemCode;
+use crate::room::messages::RoomEvent;
+use crate::session::call::Link;
+
+impl Handler<RoomEvent> for ClerkPresence {
+    type Result = ();
+
+    fn handle(&mut self, event: RoomEvent, ctx: &mut Context<Self>) {
+        match event {
+            RoomEvent::Ready { call, generation, room, ledger, view } => {
+                self.room_ready(Link { call, generation, room, ledger, view }, ctx);
+            }
+            RoomEvent::Changed { call, view } => {
+                if let Some(link) = self.link.as_mut().filter(|link| link.call == call) {
+                    link.view = view;
+                    self.tell_view(ctx);
+                }
+            }
+            RoomEvent::OfferAgain { call, generation, others } => {
+                self.tell(DeskFrame::OfferAgain { call, generation, others }, ctx);
+            }
+            RoomEvent::Answer { call, key, generation, sdp, streams } => {
+                self.tell(DeskFrame::Answer { call, generation, sdp, streams }, ctx);
+                self.done(key, ctx);
+            }
+            RoomEvent::Said { call, message } => self.tell(DeskFrame::Chat { call, message }, ctx),
+            RoomEvent::Done { key, .. } => self.done(key, ctx),
+            RoomEvent::Refused { key, code, .. } => self.refuse(key, code, ctx),
+            // The line tells the end, once it is stored.
+            RoomEvent::Ended { .. } | RoomEvent::Live { .. } => {}
+        }
+    }
+}
+
+impl ClerkPresence {
+    /// The call that the clerk invites to or is in, as the line says.
+    pub(super) fn engaged_call(&self) -> Option<CallId> {
+        match self.standing.as_ref()?.presence.state {
+            PresenceState::Calling { call, .. } | PresenceState::InCall { call, .. } => Some(call),
+            _ => None,
+        }
+    }
+
+    fn room_ready(&mut self, link: Link, ctx: &mut Context<Self>) {
+        // The line says that the clerk is calling before it starts the room.
+        if self.engaged_call() != Some(link.call) {
+            return;
+        }
+        let is_known =
+            self.link.as_ref().is_some_and(|known| known.call == link.call && known.generation == link.generation);
+        self.link = Some(link);
+        if is_known {
+            return;
+        }
+        for key in self.answers.forget_pending(Whose::Room) {
+            self.put_off(key, ProblemCode::Busy, ctx);
+        }
+        self.tell_call(ctx);
+    }
+
+    /// Tells the browser everything about the call: it begins a fresh connection. The clerk's own connection is made
+    /// while they still invite.
+    pub(super) fn tell_call(&mut self, ctx: &mut Context<Self>) {
+        let Some(link) = self.link.as_ref().filter(|link| self.engaged_call() == Some(link.call)) else { return };
+        let (call, generation, messages) = (link.call, link.generation, link.ledger.messages());
+        self.tell_view(ctx);
+        self.tell(DeskFrame::Transcript { call, messages }, ctx);
+        self.tell(DeskFrame::RoomReady { call, generation }, ctx);
+    }
+
+    /// Tells the clerk how the call is, once they are in it.
+    pub(super) fn tell_view(&mut self, ctx: &mut Context<Self>) {
+        let (Some(link), Some(standing)) = (&self.link, &self.standing) else { return };
+        let DeskStanding { presence, member, .. } = standing;
+        let (PresenceState::InCall { call, .. }, Some(member)) = (&presence.state, member) else { return };
+        if *call == link.call {
+            let view = link.view_of(*member);
+            self.tell(DeskFrame::InCall { view }, ctx);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What a presence does at each command of its browser.
+
+use actix::prelude::*;
+use okienko::domain::presence::PresenceState;
+use okienko::ids::MemberId;
+use okienko::wire::{DeskCommand, DeskFrame, EndReason};
+
+use super::ClerkPresence;
+use super::messages::{Obey, PresenceEvent};
+use crate::answers::{Answer, Whose};
+use crate::error::{ProblemCode, Refusal};
+use crate::queue::messages::ClerkWants;
+use crate::room::Room;
+use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal};
+
+impl Handler<Obey> for ClerkPresence {
+    type Result = ();
+
+    fn handle(&mut self, Obey { socket, key, command }: Obey, ctx: &mut Context<Self>) {
+        if self.socket.as_ref().is_none_or(|present| present.id != socket) {
+            return;
+        }
+        self.hear();
+        if let DeskCommand::Beat { .. } = command {
+            let now = self.spec.env.now();
+            return self.tell(DeskFrame::Beat { now }, ctx);
+        }
+        match self.answers.begin(&key) {
+            None => self.obey(key, command, ctx),
+            // The answer is on its way.
+            Some(Answer::Pending(_)) => {}
+            Some(Answer::Done) => self.tell(DeskFrame::Ack { key }, ctx),
+            Some(Answer::Refused(code)) => self.send(PresenceEvent::Refused(Refusal::of(key, code)), ctx),
+        }
+    }
+}
+
+impl ClerkPresence {
+    fn obey(&mut self, key: String, command: DeskCommand, ctx: &mut Context<Self>) {
+        match command {
+            // The socket answers `hello` itself, and `beat` has been answered above.
+            DeskCommand::Hello { .. } | DeskCommand::Beat { .. } => self.refuse(key, ProblemCode::WrongState, ctx),
+            DeskCommand::SetState { state } => self.ask_line(key, ClerkWants::SetState(state)),
+            DeskCommand::CallNext => self.ask_line(key, ClerkWants::CallNext),
+            DeskCommand::CallTicket { ticket } => self.ask_line(key, ClerkWants::CallTicket(ticket)),
+            DeskCommand::CancelCall => self.ask_line(key, ClerkWants::CancelCall),
+            DeskCommand::MoreWrapUp => self.ask_line(key, ClerkWants::MoreWrapUp),
+            DeskCommand::FinishWrapUp { next } => self.ask_line(key, ClerkWants::FinishWrapUp(next)),
+            DeskCommand::Offer { call, generation, kind, sdp } => {
+                if self.link.as_ref().is_none_or(|link| link.call != call) {
+                    return self.refuse(key, ProblemCode::NotInCall, ctx);
+                }
+                self.pass_to_room(key, ctx, |room, member, key| {
+                    room.do_send(Signal { member, key, generation, kind, sdp });
+                });
+            }
+            DeskCommand::Media { microphone, camera } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(SetMedia { member, key, microphone, camera });
+            }),
+            DeskCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(Say { member, key, id, text });
+            }),
+            DeskCommand::HangUp => self.hang_up(key, ctx),
+        }
+    }
+
+    fn ask_line(&mut self, key: String, wants: ClerkWants) {
+        self.answers.set(&key, Answer::Pending(Whose::Line));
+        self.ask(Some(key), wants);
+    }
+
+    /// Hands a command on to the room of the call that the clerk invites to or is in.
+    fn pass_to_room(
+        &mut self,
+        key: String,
+        ctx: &mut Context<Self>,
+        hand_on: impl FnOnce(&Addr<Room>, MemberId, String),
+    ) {
+        let member = self.standing.as_ref().and_then(|known| known.member);
+        let (Some(call), Some(member)) = (self.engaged_call(), member) else {
+            return self.refuse(key, ProblemCode::NotInCall, ctx);
+        };
+        let there = self.link.as_ref().filter(|link| link.call == call && link.room.connected());
+        let Some(room) = there.map(|link| link.room.clone()) else {
+            // The room is being built; it will say when it is there.
+            return self.put_off(key, ProblemCode::Busy, ctx);
+        };
+        self.answers.set(&key, Answer::Pending(Whose::Room));
+        hand_on(&room, member, key);
+    }
+
+    /// Ends the call, even if its room is not there at this moment; an invitation is taken back.
+    fn hang_up(&mut self, key: String, ctx: &mut Context<Self>) {
+        let state = self.standing.as_ref().map(|known| known.presence.state.clone());
+        let call = match state {
+            Some(PresenceState::InCall { call, .. }) => call,
+            Some(PresenceState::Calling { .. }) => return self.ask_line(key, ClerkWants::CancelCall),
+            _ => return self.refuse(key, ProblemCode::NotInCall, ctx),
+        };
+        if self.link.as_ref().is_some_and(|link| link.room.connected()) {
+            return self.pass_to_room(key, ctx, |room, member, key| room.do_send(HangUp { member, key }));
+        }
+        self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::ClerkHungUp });
+        self.done(key, ctx);
+    }
+}

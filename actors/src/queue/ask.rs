@@ -1,0 +1,63 @@
+//! What a line was asked to do and has not done yet.
+
+use jiff::Timestamp;
+use okienko::ids::{CallId, ClerkId, SessionId, TicketId};
+use okienko::wire::EndReason;
+
+use super::messages::{CitizenAsks, ClerkAsks, JoinLine};
+
+/// One thing to do. They are done in the order in which they came.
+#[derive(Clone)]
+pub(super) enum Ask {
+    Join(JoinLine),
+    Citizen(CitizenAsks),
+    Reachable {
+        session: SessionId,
+        reachable: bool,
+    },
+    Clerk(ClerkAsks),
+    /// Time alone moves this ticket on.
+    TicketDue(TicketId),
+    /// Time alone moves this presence on.
+    DeskDue(ClerkId),
+    /// A call is live for the first time.
+    Live {
+        call: CallId,
+        at: Timestamp,
+    },
+    /// A call's room says that it is over.
+    CallOver {
+        call: CallId,
+        reason: EndReason,
+    },
+}
+
+/// Whom to answer.
+#[derive(Clone)]
+pub(super) enum Asker {
+    Session(SessionId, String),
+    Clerk(ClerkId, String),
+}
+
+impl Ask {
+    /// Whom to answer; None where nobody waits for an answer.
+    pub(super) fn asker(&self) -> Option<Asker> {
+        match self {
+            Self::Join(join) => Some(Asker::Session(join.session, join.key.clone())),
+            Self::Citizen(asks) => Some(Asker::Session(asks.session, asks.key.clone())),
+            Self::Clerk(asks) => asks.key.clone().map(|key| Asker::Clerk(asks.clerk, key)),
+            _ => None,
+        }
+    }
+
+    /// Whether it must be done however often it fails: nobody would ask for it again.
+    pub(super) fn is_owed(&self) -> bool {
+        self.asker().is_none()
+    }
+
+    /// Whether it can be decided together with others of its kind before they are written: each concerns one person
+    /// only.
+    pub(super) const fn goes_in_batches(&self) -> bool {
+        matches!(self, Self::Join(_) | Self::Reachable { .. })
+    }
+}

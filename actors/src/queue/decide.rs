@@ -1,0 +1,284 @@
+//! What follows from a command, a deadline or a room's word: asks the rules and puts together what is to be written.
+//! Decides and writes nothing itself.
+
+use jiff::Timestamp;
+use okienko::domain::event::Actor;
+use okienko::domain::hours::{self, Opening, Situation};
+use okienko::domain::line::Changes;
+use okienko::domain::ticket::{Newcomer, Ticket, TicketError, TicketState, Transition};
+use okienko::domain::timings::Timings;
+use okienko::ids::{CallId, SessionId, TicketId};
+use okienko::store::commands::Party;
+use okienko::wire::{EndReason, Role};
+use okienko::world::World;
+
+use super::ask::Ask;
+use super::messages::{CitizenAsks, CitizenWants, JoinLine};
+use super::state::LineState;
+use super::step::{Ending, Joining, Step};
+use crate::error::ProblemCode;
+
+/// What is to be done about an [`Ask`].
+pub(super) enum Decision {
+    /// This is to be written, and announced when it is.
+    Write(Box<Step>),
+    /// It is not to be done.
+    Refuse(ProblemCode),
+    /// Another clerk was faster.
+    Taken { ticket: TicketId, number: String, by: String },
+    /// Nothing is to be written; the others see this.
+    See(Changes),
+    /// Nothing is to be done, and that is well.
+    Nothing,
+}
+
+impl Decision {
+    pub(super) fn write(step: Step) -> Self {
+        Self::Write(Box::new(step))
+    }
+}
+
+/// The rules with everything that they need to decide.
+pub(super) struct Rules<'a> {
+    pub(super) state: &'a LineState,
+    pub(super) timings: &'a Timings,
+    pub(super) world: &'a World,
+    /// How many others are about to join, decided together with this one.
+    pub(super) joining: u32,
+    pub(super) now: Timestamp,
+}
+
+impl Rules<'_> {
+    /// Decides one thing.
+    pub(super) fn decide(&self, ask: &Ask) -> Decision {
+        match ask {
+            Ask::Join(join) => self.join(join),
+            Ask::Citizen(asks) => self.citizen(asks),
+            Ask::Reachable { session, reachable } => self.reachable(*session, *reachable),
+            Ask::Clerk(asks) => self.clerk(asks),
+            Ask::TicketDue(ticket) => self.ticket_due(*ticket),
+            Ask::DeskDue(clerk) => self.desk_due(*clerk),
+            Ask::Live { call, at } => self.live(*call, *at),
+            Ask::CallOver { call, reason } => self.call_over(*call, *reason),
+        }
+    }
+
+    fn join(&self, join: &JoinLine) -> Decision {
+        let once = Some((Party::Session(join.session), join.key.clone()));
+        if self.state.ticket_of(join.session).is_some() {
+            let refused_unless_known = Some(ProblemCode::WrongState);
+            return Decision::write(Step { once, refused_unless_known, ..Step::default() });
+        }
+        let book = &self.state.book;
+        let Some(matter) = book.matter(join.wish.matter) else { return Decision::Refuse(ProblemCode::MatterUnknown) };
+        let outlook = self.state.line.outlook(&self.state.duty(self.now, self.timings), &join.wish);
+        let situation = Situation {
+            opening: hours::opening(&matter.hours, self.now, &book.tz),
+            waiting: self.state.line.waiting().saturating_add(self.joining),
+            max_waiting: book.office.max_waiting,
+            receiving: outlook.receiving,
+            wait: outlook.wait,
+        };
+        if let Some(code) = refused_entry(hours::admission(situation, self.now)) {
+            return Decision::Refuse(code);
+        }
+        let newcomer = Newcomer {
+            id: TicketId::new(self.world),
+            office: book.office.id,
+            site: join.site,
+            session: join.session,
+            // Counted in the transaction itself.
+            number: String::new(),
+            wish: join.wish.clone(),
+            name: join.name.clone(),
+            notice: join.notice.clone(),
+            visit_at: None,
+        };
+        let day = hours::office_day(self.now, &book.tz);
+        let join = Some(Joining { newcomer, letter: matter.letter, day });
+        Decision::write(Step { once, join, seen: true, ..Step::default() })
+    }
+
+    fn citizen(&self, asks: &CitizenAsks) -> Decision {
+        let Some(ticket) = self.state.ticket_of(asks.session) else {
+            return Decision::Refuse(ProblemCode::TicketGone);
+        };
+        match asks.wants {
+            CitizenWants::Accept => self.accept(asks, ticket),
+            CitizenWants::MoreTime => match ticket.more_time(self.now, self.timings) {
+                Ok(transition) => Decision::write(self.ticket_step(ticket, transition, Changes::default())),
+                Err(error) => Decision::Refuse(code_of(&error)),
+            },
+            CitizenWants::Here => self.back_to_head(ticket, ticket.here(self.now)),
+            CitizenWants::Return => self.back_to_head(ticket, ticket.return_to_line(self.now)),
+            CitizenWants::Leave => match ticket.leave(self.now) {
+                Ok(left) => {
+                    let changes = Changes { left: true, ..Changes::default() };
+                    let mut step = self.ticket_step(ticket, left, changes);
+                    self.end_invitation(&mut step, ticket, EndReason::Left, Actor::Citizen);
+                    Decision::write(step)
+                }
+                Err(error) => Decision::Refuse(code_of(&error)),
+            },
+        }
+    }
+
+    fn accept(&self, asks: &CitizenAsks, ticket: &Ticket) -> Decision {
+        let once = Some((Party::Session(asks.session), asks.key.clone()));
+        let transition = match ticket.accept(self.now) {
+            Ok(transition) => transition,
+            Err(_) if matches!(ticket.state, TicketState::InCall { .. }) => {
+                let refused_unless_known = Some(ProblemCode::WrongState);
+                return Decision::write(Step { once, refused_unless_known, ..Step::default() });
+            }
+            // Whatever it is now, it is not an invitation any more, or not yet again.
+            Err(_) => return Decision::Refuse(ProblemCode::InvitationOver),
+        };
+        let TicketState::InCall { call, clerk } = transition.ticket.state else { return Decision::Nothing };
+        let (Some(presence), Some(running)) = (self.state.desks.get(&clerk), self.state.calls.get(&call)) else {
+            return Decision::Refuse(ProblemCode::InvitationOver);
+        };
+        let Ok(change) = presence.call_accepted(call, self.now) else {
+            return Decision::Refuse(ProblemCode::InvitationOver);
+        };
+        let mut step = self.ticket_step(ticket, transition, Changes::default());
+        step.once = once;
+        step.presences.push((Some(presence.clone()), change));
+        step.admit = Some(okienko::domain::call::Member {
+            id: running.citizen_member,
+            call,
+            role: Role::Citizen,
+            session: Some(ticket.session),
+            clerk: None,
+            joined_at: self.now,
+            left_at: None,
+        });
+        Decision::write(step)
+    }
+
+    fn back_to_head(&self, ticket: &Ticket, transition: Result<Transition, TicketError>) -> Decision {
+        let changes = Changes { returned: true, ..Changes::default() };
+        match transition {
+            Ok(transition) => Decision::write(self.ticket_step(ticket, transition, changes)),
+            Err(error) => Decision::Refuse(code_of(&error)),
+        }
+    }
+
+    fn reachable(&self, session: SessionId, reachable: bool) -> Decision {
+        let Some(ticket) = self.state.ticket_of(session) else { return Decision::Nothing };
+        let transition = if reachable { ticket.came_back(self.now) } else { ticket.went_away(self.now) };
+        match transition {
+            Some(transition) => Decision::write(self.ticket_step(ticket, transition, Changes::default())),
+            None => Decision::Nothing,
+        }
+    }
+
+    fn ticket_due(&self, id: TicketId) -> Decision {
+        let Some(ticket) = self.state.ticket(id) else { return Decision::Nothing };
+        let Some(transition) = ticket.due(self.now, self.timings) else {
+            // A visit that was checked in early has come to its start.
+            return Decision::See(Changes { visit: true, ..Changes::default() });
+        };
+        let left = matches!(transition.ticket.state, TicketState::Ended { .. });
+        let mut step = self.ticket_step(ticket, transition, Changes { left, ..Changes::default() });
+        self.end_invitation(&mut step, ticket, EndReason::NotAccepted, Actor::System);
+        Decision::write(step)
+    }
+
+    fn live(&self, call: CallId, at: Timestamp) -> Decision {
+        match self.state.calls.get(&call) {
+            Some(running) if running.call.live_at.is_none() => {
+                Decision::write(Step { live: Some((call, at)), ..Step::default() })
+            }
+            _ => Decision::Nothing,
+        }
+    }
+
+    fn call_over(&self, call: CallId, reason: EndReason) -> Decision {
+        let Some(running) = self.state.calls.get(&call) else { return Decision::Nothing };
+        let Some(ticket) = self.state.ticket(running.call.ticket) else { return Decision::Nothing };
+        let by = match reason {
+            EndReason::CitizenHungUp => Actor::Citizen,
+            EndReason::ClerkHungUp => Actor::Clerk(running.call.clerk),
+            _ => Actor::System,
+        };
+        if matches!(ticket.state, TicketState::Called { .. }) {
+            return self.take_back(ticket, reason, by);
+        }
+        let back = okienko::domain::call::after_call(reason) == okienko::domain::call::AfterCall::BackToHead;
+        let transition = if back {
+            ticket.call_broken(call, reason, self.now)
+        } else {
+            ticket.finish(call, reason, by.clone(), self.now)
+        };
+        let Ok(transition) = transition else { return Decision::Nothing };
+        let mut step = self.ticket_step(ticket, transition, Changes { returned: back, ..Changes::default() });
+        if let Some(presence) = self.state.desks.get(&running.call.clerk)
+            && let Ok(change) = presence.call_over(call, self.now, self.timings)
+        {
+            step.presences.push((Some(presence.clone()), change));
+        }
+        let from = if running.call.live_at.is_some() { "live" } else { "accepted" };
+        step.end = Some(Ending { call, reason, by, from });
+        Decision::write(step)
+    }
+
+    /// Takes an invitation back: the ticket goes where it was, and the clerk goes on.
+    pub(super) fn take_back(&self, ticket: &Ticket, reason: EndReason, by: Actor) -> Decision {
+        let Ok(transition) = ticket.cancel_call(by.clone(), self.now, self.timings) else {
+            return Decision::Nothing;
+        };
+        let changes = Changes { returned: true, ..Changes::default() };
+        let mut step = self.ticket_step(ticket, transition, changes);
+        self.end_invitation(&mut step, ticket, reason, by);
+        Decision::write(step)
+    }
+
+    /// If the ticket was being called, the call ends with this step and the clerk goes on as they wished.
+    fn end_invitation(&self, step: &mut Step, ticket: &Ticket, reason: EndReason, by: Actor) {
+        let TicketState::Called { call, clerk, .. } = ticket.state else { return };
+        step.end = Some(Ending { call, reason, by, from: "called" });
+        if let Some(presence) = self.state.desks.get(&clerk)
+            && let Ok(change) = presence.invitation_over(call, self.now)
+        {
+            step.presences.push((Some(presence.clone()), change));
+        }
+    }
+
+    /// A step of one ticket.
+    pub(super) fn ticket_step(&self, before: &Ticket, transition: Transition, changes: Changes) -> Step {
+        Step { tickets: vec![(before.clone(), transition)], changes, seen: true, ..Step::default() }
+    }
+}
+
+/// Why somebody may not join, if so.
+fn refused_entry(admission: hours::Admission) -> Option<ProblemCode> {
+    match admission {
+        hours::Admission::Open => None,
+        hours::Admission::Full { .. } => Some(ProblemCode::LineFull),
+        hours::Admission::TooLate => Some(ProblemCode::TooLate),
+        hours::Admission::ClosedUntil(_) => Some(ProblemCode::LineClosed),
+        hours::Admission::NobodyOnDuty => Some(ProblemCode::NobodyOnDuty),
+    }
+}
+
+/// When a matter closes, and when it opens next.
+pub(super) const fn closes_and_opens(opening: Opening) -> (Option<Timestamp>, Option<Timestamp>) {
+    match opening {
+        Opening::Open { closes_at } => (closes_at, None),
+        Opening::Closed { opens_at, .. } => (None, opens_at),
+    }
+}
+
+/// What a citizen is told about a step that is not allowed.
+const fn code_of(error: &TicketError) -> ProblemCode {
+    match error {
+        TicketError::NoExtensionLeft => ProblemCode::NoMoreTime,
+        TicketError::TooLate => ProblemCode::InvitationOver,
+        TicketError::Taken { .. }
+        | TicketError::AskedForTime
+        | TicketError::NoRecallLeft
+        | TicketError::OtherCall
+        | TicketError::WrongState { .. } => ProblemCode::WrongState,
+    }
+}

@@ -1,0 +1,143 @@
+//! What follows from what clerks ask for, and from what happens to them.
+
+use okienko::domain::call::{Call, Member};
+use okienko::domain::event::Actor;
+use okienko::domain::line::{Changes, may_serve};
+use okienko::domain::presence::{Change, Presence, PresenceError, PresenceState};
+use okienko::domain::ticket::{TicketError, TicketState};
+use okienko::ids::{CallId, ClerkId, MemberId, TicketId};
+use okienko::store::commands::Party;
+use okienko::wire::{EndReason, Role};
+
+use super::decide::{Decision, Rules};
+use super::messages::{ClerkAsks, ClerkWants};
+use super::step::Step;
+use crate::error::ProblemCode;
+
+impl Rules<'_> {
+    pub(super) fn clerk(&self, asks: &ClerkAsks) -> Decision {
+        let Some(presence) = self.state.desks.get(&asks.clerk) else {
+            return match asks.wants {
+                ClerkWants::SignIn => {
+                    let change = Presence::sign_in(asks.clerk, self.state.book.office.id, self.now);
+                    Decision::write(Step { presences: vec![(None, change)], ..Step::default() })
+                }
+                _ => Decision::Refuse(ProblemCode::WrongState),
+            };
+        };
+        match asks.wants {
+            ClerkWants::SignIn => Decision::Nothing,
+            ClerkWants::CallNext => self.press(asks, presence, None),
+            ClerkWants::CallTicket(ticket) => self.press(asks, presence, Some(ticket)),
+            ClerkWants::CancelCall => self.cancel(presence),
+            ClerkWants::SetState(wished) => self.maybe(presence, presence.set_state(wished, self.now)),
+            ClerkWants::MoreWrapUp => self.if_allowed(presence, presence.more_wrap_up(self.now, self.timings)),
+            ClerkWants::FinishWrapUp(next) => self.if_allowed(presence, presence.finish_wrap_up(next, self.now)),
+            ClerkWants::SignOut => self.sign_out(presence),
+            ClerkWants::BeLost => self.maybe(presence, presence.lost(self.now)),
+            ClerkWants::BeBack => self.maybe(presence, presence.came_back(self.now)),
+        }
+    }
+
+    pub(super) fn desk_due(&self, clerk: ClerkId) -> Decision {
+        let Some(presence) = self.state.desks.get(&clerk) else { return Decision::Nothing };
+        if let Some(change) = presence.due(self.now, self.timings) {
+            return self.maybe(presence, Some(change));
+        }
+        let is_lost = presence.is_lost(self.now, self.timings);
+        if let PresenceState::Calling { ticket, .. } = presence.state
+            && is_lost
+            && let Some(ticket) = self.state.ticket(ticket)
+        {
+            return self.take_back(ticket, EndReason::ClerkLost, Actor::System);
+        }
+        Decision::See(Changes { clerks: true, ..Changes::default() })
+    }
+
+    /// A clerk's press: the one place where a ticket is called. Whoever is decided first has it.
+    fn press(&self, asks: &ClerkAsks, presence: &Presence, wanted: Option<TicketId>) -> Decision {
+        let once = asks.key.clone().map(|key| (Party::Clerk(asks.clerk), key));
+        match presence.may_call() {
+            Ok(()) => {}
+            Err(PresenceError::Occupied) if once.is_some() => {
+                let refused_unless_known = Some(ProblemCode::WrongState);
+                return Decision::write(Step { once, refused_unless_known, ..Step::default() });
+            }
+            Err(_) => return Decision::Refuse(ProblemCode::WrongState),
+        }
+        let skills = self.state.book.skills(asks.clerk);
+        let chosen = match wanted {
+            Some(ticket) => ticket,
+            None => match self.state.line.next_for(self.now, skills) {
+                Some(ticket) => ticket,
+                None => return Decision::Refuse(ProblemCode::NobodyWaits),
+            },
+        };
+        let Some(ticket) = self.state.ticket(chosen) else { return Decision::Refuse(ProblemCode::TicketGone) };
+        if !may_serve(skills, &ticket.wish) {
+            return Decision::Refuse(ProblemCode::NotMine);
+        }
+        let call = CallId::new(self.world);
+        let transition = match ticket.call(asks.clerk, call, self.now, self.timings) {
+            Ok(transition) => transition,
+            Err(TicketError::Taken { by }) => {
+                let (number, by) = (ticket.number.clone(), self.state.book.short_name(by));
+                return Decision::Taken { ticket: ticket.id, number, by };
+            }
+            Err(TicketError::AskedForTime) => return Decision::Refuse(ProblemCode::TicketDeferred),
+            Err(_) => return Decision::Refuse(ProblemCode::TicketGone),
+        };
+        let TicketState::Called { clerk_until, .. } = transition.ticket.state else { return Decision::Nothing };
+        let Ok(change) = presence.start_calling(ticket.id, call, clerk_until, self.now) else {
+            return Decision::Refuse(ProblemCode::WrongState);
+        };
+        let mut step = self.ticket_step(ticket, transition, Changes { called: true, ..Changes::default() });
+        step.once = once;
+        step.presences.push((Some(presence.clone()), change));
+        step.open = Some((self.call(call, ticket.id, asks.clerk), self.first_member(call, asks.clerk)));
+        Decision::write(step)
+    }
+
+    fn call(&self, id: CallId, ticket: TicketId, clerk: ClerkId) -> Call {
+        let office = self.state.book.office.id;
+        Call { id, office, ticket, clerk, called_at: self.now, live_at: None, ended: None }
+    }
+
+    fn first_member(&self, call: CallId, clerk: ClerkId) -> Member {
+        let (id, role) = (MemberId::new(self.world), Role::Clerk);
+        Member { id, call, role, session: None, clerk: Some(clerk), joined_at: self.now, left_at: None }
+    }
+
+    fn cancel(&self, presence: &Presence) -> Decision {
+        let PresenceState::Calling { ticket, .. } = presence.state else {
+            return Decision::Refuse(ProblemCode::WrongState);
+        };
+        match self.state.ticket(ticket) {
+            Some(ticket) => self.take_back(ticket, EndReason::ClerkHungUp, Actor::Clerk(presence.clerk)),
+            None => Decision::Refuse(ProblemCode::TicketGone),
+        }
+    }
+
+    fn sign_out(&self, presence: &Presence) -> Decision {
+        match presence.sign_out(self.now) {
+            Ok(change) => self.maybe(presence, Some(change)),
+            // They finish the call first (product.md EC-50) and are off duty after it.
+            Err(_) => self.maybe(presence, presence.set_state(okienko::wire::WishedState::Off, self.now)),
+        }
+    }
+
+    fn if_allowed(&self, presence: &Presence, change: Result<Change, PresenceError>) -> Decision {
+        match change {
+            Ok(change) => self.maybe(presence, Some(change)),
+            Err(_) => Decision::Refuse(ProblemCode::WrongState),
+        }
+    }
+
+    fn maybe(&self, presence: &Presence, change: Option<Change>) -> Decision {
+        let Some(change) = change else { return Decision::Nothing };
+        let on_duty = |presence: &Presence| presence.is_on_duty(self.now, self.timings);
+        let clerks = on_duty(presence) != on_duty(&change.presence);
+        let changes = Changes { clerks, ..Changes::default() };
+        Decision::write(Step { presences: vec![(Some(presence.clone()), change)], changes, ..Step::default() })
+    }
+}

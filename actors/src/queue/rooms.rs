@@ -1,0 +1,136 @@
+//! The rooms of a line's calls: opened at the clerk's press, closed when the end is stored.
+
+use std::sync::Arc;
+
+use actix::prelude::*;
+use jiff::Timestamp;
+use okienko::domain::call::Call;
+use okienko::ids::{CallId, MemberId};
+use okienko::wire::Role;
+
+use super::Queue;
+use super::ask::Ask;
+use super::state::Running;
+use crate::room::Room;
+use crate::room::ledger::Ledger;
+use crate::room::messages::{Admit, Adopt, CallSpec, Close, Invited, Purpose, RoomEvent};
+use crate::supervision::Start;
+
+impl Handler<RoomEvent> for Queue {
+    type Result = ();
+
+    fn handle(&mut self, event: RoomEvent, ctx: &mut Context<Self>) {
+        match event {
+            RoomEvent::Ready { call, room, .. } => self.room_ready(call, room),
+            RoomEvent::Live { call, at } => self.accept_ask(Ask::Live { call, at }, ctx),
+            RoomEvent::Ended { call, reason, .. } => self.accept_ask(Ask::CallOver { call, reason }, ctx),
+            // The rest is for members.
+            _ => {}
+        }
+    }
+}
+
+impl Queue {
+    /// The clerk has pressed: the room starts, so that their own connection is there when the citizen accepts.
+    pub(super) fn open_call(&mut self, call: Call, clerk_member: MemberId, ctx: &Context<Self>) {
+        let citizen_member = MemberId::new(&self.spec.env.world);
+        let id = call.id;
+        let running = Running { call, clerk_member, citizen_member, accepted_at: None, room: None };
+        if let Some(state) = &mut self.state {
+            state.calls.insert(id, running);
+        }
+        self.start_room(id, ctx);
+    }
+
+    /// After a start of the line: takes living rooms over, and starts one for each call that has none.
+    pub(super) fn resume_rooms(&mut self, ctx: &Context<Self>) {
+        let owner = ctx.address().recipient();
+        for (call, room) in self.roll().rooms() {
+            let is_running = self.running_mut(call).is_some();
+            if !is_running {
+                self.roll().strike_room(call);
+                room.do_send(Close);
+            } else if room.connected() {
+                room.do_send(Adopt { owner: owner.clone() });
+                if let Some(running) = self.running_mut(call) {
+                    running.room = Some(room);
+                }
+            }
+        }
+        let without_room: Vec<CallId> = match &self.state {
+            Some(state) => state.calls.values().filter(|call| call.room.is_none()).map(|call| call.call.id).collect(),
+            None => Vec::new(),
+        };
+        for call in without_room {
+            self.start_room(call, ctx);
+        }
+    }
+
+    fn start_room(&self, call: CallId, ctx: &Context<Self>) {
+        let Some(running) = self.state.as_ref().and_then(|state| state.calls.get(&call)) else { return };
+        let owner = ctx.address().recipient();
+        let ledger = match running.accepted_at {
+            Some(accepted_at) => Ledger::resumed(owner, accepted_at, running.call.live_at),
+            None => Ledger::new(owner),
+        };
+        for invited in [self.clerk_of(running), self.citizen_of(running)].into_iter().flatten() {
+            ledger.list(invited);
+        }
+        let spec = CallSpec { env: self.spec.env.clone(), call, purpose: Purpose::Call, ledger: Arc::new(ledger) };
+        self.spec.rooms.do_send(Start::<Room>(spec));
+    }
+
+    /// A room is there, for the first time or again: those who belong in it are let in. Whoever is in already is told
+    /// nothing new.
+    fn room_ready(&mut self, call: CallId, room: Addr<Room>) {
+        let Some(running) = self.running_mut(call) else {
+            // It was over before the room was there.
+            return room.do_send(Close);
+        };
+        running.room = Some(room.clone());
+        self.roll().enter_room(call, room);
+        self.admit_all(call);
+    }
+
+    /// Lets in everybody who belongs in a call.
+    pub(super) fn admit_all(&self, call: CallId) {
+        let Some(running) = self.state.as_ref().and_then(|state| state.calls.get(&call)) else { return };
+        let Some(room) = &running.room else { return };
+        for invited in [self.clerk_of(running), self.citizen_of(running)].into_iter().flatten() {
+            room.do_send(Admit(invited));
+        }
+    }
+
+    /// The citizen has accepted.
+    pub(super) fn admit_citizen(&mut self, call: CallId, at: Timestamp) {
+        if let Some(running) = self.running_mut(call) {
+            running.accepted_at = Some(at);
+        }
+        let Some(running) = self.state.as_ref().and_then(|state| state.calls.get(&call)) else { return };
+        if let (Some(room), Some(citizen)) = (&running.room, self.citizen_of(running)) {
+            room.do_send(Admit(citizen));
+        }
+    }
+
+    pub(super) fn close_room(&self, running: &Running) {
+        self.roll().strike_room(running.call.id);
+        if let Some(room) = &running.room {
+            room.do_send(Close);
+        }
+    }
+
+    fn clerk_of(&self, running: &Running) -> Option<Invited> {
+        let clerk = running.call.clerk;
+        let to = self.roll().desk(clerk)?.room;
+        let name = Some(self.state.as_ref()?.book.short_name(clerk));
+        Some(Invited { member: running.clerk_member, role: Role::Clerk, name, to })
+    }
+
+    /// None before they have accepted.
+    fn citizen_of(&self, running: &Running) -> Option<Invited> {
+        running.accepted_at?;
+        let ticket = self.state.as_ref()?.ticket(running.call.ticket)?;
+        let to = self.roll().session(ticket.session)?.room;
+        Some(Invited { member: running.citizen_member, role: Role::Citizen, name: ticket.name.clone(), to })
+    }
+}

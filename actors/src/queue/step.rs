@@ -1,0 +1,154 @@
+//! A step: everything that one command or deadline changes, written in one transaction or not at all.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use okienko::domain::call::{Call, Member};
+use okienko::domain::event::{Actor, Event, SubjectKind};
+use okienko::domain::line::Changes;
+use okienko::domain::presence::{Change, Presence};
+use okienko::domain::ticket::{self, Newcomer, Ticket, Transition};
+use okienko::ids::{CallId, OfficeId};
+use okienko::store::commands::{Begun, Party};
+use okienko::store::{Db, OfficeScope, StoreError, calls, commands, presences, tickets};
+use okienko::wire::EndReason;
+
+use crate::error::ProblemCode;
+
+/// What changes together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Step {
+    /// A command that must not be done twice even if this process dies between doing and answering it.
+    pub(super) once: Option<(Party, String)>,
+    /// The command does not fit the present state: it is refused with this, unless it turns out to be one that was
+    /// done before this process started.
+    pub(super) refused_unless_known: Option<ProblemCode>,
+    pub(super) join: Option<Joining>,
+    /// Each ticket as it was and its transition.
+    pub(super) tickets: Vec<(Ticket, Transition)>,
+    /// Each presence as it was, None for a first one, and its change.
+    pub(super) presences: Vec<(Option<Presence>, Change)>,
+    pub(super) open: Option<(Call, Member)>,
+    pub(super) admit: Option<Member>,
+    pub(super) live: Option<(CallId, Timestamp)>,
+    pub(super) end: Option<Ending>,
+    /// What the others will see of it.
+    pub(super) changes: Changes,
+    /// Whether the line as clerks see it is another, even if no place is.
+    pub(super) seen: bool,
+}
+
+/// A newcomer whose number is counted in the transaction itself.
+#[derive(Debug, Clone)]
+pub(super) struct Joining {
+    pub(super) newcomer: Newcomer,
+    pub(super) letter: char,
+    pub(super) day: Date,
+}
+
+/// The end of a call.
+#[derive(Debug, Clone)]
+pub(super) struct Ending {
+    pub(super) call: CallId,
+    pub(super) reason: EndReason,
+    pub(super) by: Actor,
+    /// The word of what it was before: `called`, `accepted` or `live`.
+    pub(super) from: &'static str,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub(super) enum Written {
+    /// Everything; with the newcomer's ticket, if there was one.
+    Done(Option<Box<Ticket>>),
+    /// Nothing: the command had been done before.
+    DoneBefore,
+}
+
+impl Step {
+    /// Writes everything. Runs on the store's thread.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if a record is no longer as the rules saw it; others of the store. Nothing is kept
+    /// then.
+    pub(super) fn write(self, db: &mut Db, office: OfficeId, now: Timestamp) -> Result<Written, StoreError> {
+        let scope = OfficeScope::of(office);
+        if let Some((party, key)) = &self.once {
+            match commands::begin(db, scope, *party, key, now)? {
+                Begun::Done(_) => return Ok(Written::DoneBefore),
+                Begun::Running => return Err(StoreError::Conflict("the command is being done".to_owned())),
+                Begun::New => {}
+            }
+        }
+        if self.refused_unless_known.is_some() {
+            return Err(StoreError::Conflict("the command does not fit the state".to_owned()));
+        }
+        for (before, transition) in &self.tickets {
+            tickets::compare_and_set(db, scope, before, transition)?;
+        }
+        for (before, change) in &self.presences {
+            replace_presence(db, scope, before.as_ref(), change)?;
+        }
+        let joined = self.join.map(|joining| join(db, scope, joining, now)).transpose()?;
+        if let Some((call, clerk)) = &self.open {
+            let event = call_event(office, call.id, now, ("", "called"), Actor::Clerk(call.clerk), "");
+            calls::open(db, scope, call, std::slice::from_ref(clerk), &event)?;
+        }
+        if let Some(member) = &self.admit {
+            calls::admit(db, scope, member)?;
+        }
+        if let Some((call, at)) = self.live {
+            let event = call_event(office, call, at, ("accepted", "live"), Actor::System, "");
+            calls::mark_live(db, scope, call, at, &event)?;
+        }
+        if let Some(Ending { call, reason, by, from }) = self.end {
+            let event = call_event(office, call, now, (from, "ended"), by, reason.word());
+            calls::end(db, scope, call, now, reason, &event)?;
+        }
+        if let Some((party, key)) = &self.once {
+            commands::finish(db, scope, *party, key, "done")?;
+        }
+        Ok(Written::Done(joined.map(Box::new)))
+    }
+}
+
+fn join(db: &mut Db, scope: OfficeScope, joining: Joining, now: Timestamp) -> Result<Ticket, StoreError> {
+    let Joining { mut newcomer, letter, day } = joining;
+    newcomer.number = tickets::next_number(db, scope, newcomer.wish.matter, letter, day)?;
+    let joined = ticket::join(newcomer, now);
+    tickets::insert(db, scope, &joined, day)?;
+    Ok(joined.ticket)
+}
+
+/// The Queue is the only one who writes presences, so a stored one that differs means that another process does.
+fn replace_presence(
+    db: &mut Db,
+    scope: OfficeScope,
+    before: Option<&Presence>,
+    change: &Change,
+) -> Result<(), StoreError> {
+    let stored = presences::of_clerk(db, scope, change.presence.clerk)?;
+    if stored.as_ref() != before {
+        return Err(StoreError::Conflict(format!("the presence of clerk {} has changed", change.presence.clerk)));
+    }
+    presences::put(db, scope, &change.presence, Some(&change.event))
+}
+
+fn call_event(
+    office: OfficeId,
+    call: CallId,
+    at: Timestamp,
+    (from, to): (&str, &str),
+    by: Actor,
+    reason: &str,
+) -> Event {
+    Event {
+        office,
+        kind: SubjectKind::Call,
+        subject: call.to_text(),
+        at,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        by,
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,109 @@
+//! The store's calls as futures with a time limit.
+//!
+//! Write first, announce after: an actor awaits these inside `ctx.wait`, which holds back everything else it has to
+//! do. So each of them ends: with the outcome, or after [`WITHIN`].
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use okienko::store::{Db, Store, StoreError};
+use tokio::sync::oneshot;
+
+use crate::error::ActorError;
+use crate::supervision::Tally;
+
+/// How long the store has for one answer.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// The way to the store. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Records {
+    store: Store,
+    tally: Arc<Tally>,
+}
+
+/// Why something is not stored, or not known to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RecordsError {
+    /// There is no such record.
+    NotFound,
+    /// The records are other than this process took them to be; nothing was changed.
+    Conflict,
+    /// Nothing was changed, for a reason that may pass.
+    Refused(String),
+    /// It is not known whether it was stored: read before going on.
+    Unknown(String),
+}
+
+impl From<RecordsError> for ActorError {
+    fn from(error: RecordsError) -> Self {
+        match error {
+            RecordsError::NotFound => Self::NotFound,
+            RecordsError::Conflict => Self::Store("the records have changed meanwhile".to_owned()),
+            RecordsError::Refused(why) | RecordsError::Unknown(why) => Self::Store(why),
+        }
+    }
+}
+
+impl From<StoreError> for RecordsError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Conflict(_) => Self::Conflict,
+            StoreError::Unavailable(why) => Self::Unknown(why),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl Records {
+    pub(crate) const fn new(store: Store, tally: Arc<Tally>) -> Self {
+        Self { store, tally }
+    }
+
+    /// Writes in one transaction; what is answered is on the disk.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Future<Output = Result<T, RecordsError>> + 'static {
+        let (sender, receiver) = oneshot::channel();
+        let tally = Arc::clone(&self.tally);
+        self.tally.store_jobs.fetch_add(1, Relaxed);
+        self.store.write(job, move |answer| {
+            tally.store_jobs.fetch_sub(1, Relaxed);
+            // Whoever asked may have given up waiting.
+            let _received_or_given_up = sender.send(answer);
+        });
+        answered(receiver)
+    }
+
+    /// Reads one consistent state.
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Future<Output = Result<T, RecordsError>> + 'static {
+        let (sender, receiver) = oneshot::channel();
+        let tally = Arc::clone(&self.tally);
+        self.tally.store_jobs.fetch_add(1, Relaxed);
+        self.store.read(job, move |answer| {
+            tally.store_jobs.fetch_sub(1, Relaxed);
+            // Whoever asked may have given up waiting.
+            let _received_or_given_up = sender.send(answer);
+        });
+        answered(receiver)
+    }
+
+    /// Whether the store's last commit went well.
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.store.health().failed_commits == 0
+    }
+}
+
+async fn answered<T>(receiver: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, RecordsError> {
+    match tokio::time::timeout(WITHIN, receiver).await {
+        Ok(Ok(answer)) => answer.map_err(RecordsError::from),
+        Ok(Err(_)) => Err(RecordsError::Refused("the store is closed".to_owned())),
+        Err(_) => Err(RecordsError::Unknown("the store did not answer in time".to_owned())),
+    }
+}

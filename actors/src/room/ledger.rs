@@ -1,0 +1,150 @@
+//! What of a call outlives its room: a room that died is built anew from this.
+
+use std::sync::{Mutex, PoisonError};
+
+use actix::prelude::*;
+use jiff::Timestamp;
+use okienko::ids::MemberId;
+use okienko::wire::{ChatView, EndReason};
+
+use super::messages::{Invited, RoomEvent};
+use super::transcript::{Noted, Transcript};
+
+/// The part of a call that is shared by its spec, its room and those who show it. Locked for moments only.
+pub(crate) struct Ledger {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    owner: Recipient<RoomEvent>,
+    members: Vec<Listed>,
+    generation: u32,
+    accepted_at: Option<Timestamp>,
+    live_at: Option<Timestamp>,
+    ended: Option<EndReason>,
+    transcript: Transcript,
+}
+
+/// A member of a call.
+#[derive(Clone)]
+pub(super) struct Listed {
+    pub(super) invited: Invited,
+    pub(super) microphone: bool,
+    pub(super) camera: bool,
+}
+
+/// What a room finds when it starts.
+pub(super) struct Found {
+    pub(super) generation: u32,
+    pub(super) members: Vec<Listed>,
+    pub(super) accepted_at: Option<Timestamp>,
+    pub(super) live_at: Option<Timestamp>,
+    pub(super) ended: Option<EndReason>,
+}
+
+impl Ledger {
+    /// The ledger of a call that nobody is in yet.
+    pub(crate) fn new(owner: Recipient<RoomEvent>) -> Self {
+        let inner = Inner {
+            owner,
+            members: Vec::new(),
+            generation: 0,
+            accepted_at: None,
+            live_at: None,
+            ended: None,
+            transcript: Transcript::default(),
+        };
+        Self { inner: Mutex::new(inner) }
+    }
+
+    /// The ledger of a call that was accepted before this process started.
+    pub(crate) fn resumed(owner: Recipient<RoomEvent>, accepted_at: Timestamp, live_at: Option<Timestamp>) -> Self {
+        let ledger = Self::new(owner);
+        ledger.with(|inner| {
+            inner.accepted_at = Some(accepted_at);
+            inner.live_at = live_at;
+        });
+        ledger
+    }
+
+    /// Lists a member, or their new address.
+    pub(crate) fn list(&self, invited: Invited) {
+        self.with(|inner| match inner.members.iter_mut().find(|listed| listed.invited.member == invited.member) {
+            Some(listed) => listed.invited = invited,
+            None => inner.members.push(Listed { invited, microphone: false, camera: false }),
+        });
+    }
+
+    /// All messages so far, oldest first.
+    pub(crate) fn messages(&self) -> Vec<ChatView> {
+        self.with(|inner| inner.transcript.all())
+    }
+
+    /// Who is told of the call's course.
+    pub(super) fn owner(&self) -> Recipient<RoomEvent> {
+        self.with(|inner| inner.owner.clone())
+    }
+
+    /// Somebody else is told from now on.
+    pub(super) fn set_owner(&self, owner: Recipient<RoomEvent>) {
+        self.with(|inner| inner.owner = owner);
+    }
+
+    /// Begins the next generation of the room.
+    pub(super) fn begin(&self) -> Found {
+        self.with(|inner| {
+            inner.generation += 1;
+            Found {
+                generation: inner.generation,
+                members: inner.members.clone(),
+                accepted_at: inner.accepted_at,
+                live_at: inner.live_at,
+                ended: inner.ended,
+            }
+        })
+    }
+
+    /// Notes which devices a member has on.
+    pub(super) fn set_media(&self, member: MemberId, microphone: bool, camera: bool) {
+        self.with(|inner| {
+            if let Some(listed) = inner.members.iter_mut().find(|listed| listed.invited.member == member) {
+                (listed.microphone, listed.camera) = (microphone, camera);
+            }
+        });
+    }
+
+    /// Strikes a member off who left.
+    pub(super) fn strike(&self, member: MemberId) {
+        self.with(|inner| inner.members.retain(|listed| listed.invited.member != member));
+    }
+
+    /// Notes when the citizen accepted; the first time counts.
+    pub(super) fn set_accepted(&self, at: Timestamp) {
+        self.with(|inner| inner.accepted_at = inner.accepted_at.or(Some(at)));
+    }
+
+    /// Notes when the call was live; the first time counts.
+    pub(super) fn set_live(&self, at: Timestamp) {
+        self.with(|inner| inner.live_at = inner.live_at.or(Some(at)));
+    }
+
+    /// Notes the end; the first one counts.
+    pub(super) fn set_ended(&self, reason: EndReason) {
+        self.with(|inner| inner.ended = inner.ended.or(Some(reason)));
+    }
+
+    /// Why the call ended, if it did.
+    pub(super) fn ended(&self) -> Option<EndReason> {
+        self.with(|inner| inner.ended)
+    }
+
+    /// Notes a message.
+    pub(super) fn note(&self, message: ChatView) -> Noted {
+        self.with(|inner| inner.transcript.note(message))
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
+        // A panic of a room between two steps of it leaves nothing half-done in here: each step is one assignment.
+        change(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

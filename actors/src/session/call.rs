@@ -1,0 +1,120 @@
+//! What a session makes of a room's announcements.
+
+use std::sync::Arc;
+
+use actix::prelude::*;
+use okienko::ids::{CallId, MemberId};
+use okienko::wire::{CallView, CitizenFrame};
+
+use super::Session;
+use crate::answers::Whose;
+use crate::error::ProblemCode;
+use crate::queue::messages::Standing;
+use crate::room::Room;
+use crate::room::ledger::Ledger;
+use crate::room::messages::{CallState, RoomEvent};
+
+/// A room that has said that it is there.
+pub(crate) struct Link {
+    pub(crate) call: CallId,
+    pub(crate) generation: u32,
+    pub(crate) room: Addr<Room>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) view: Arc<CallState>,
+}
+
+impl Link {
+    /// The call as this member sees it.
+    pub(crate) fn view_of(&self, me: MemberId) -> CallView {
+        CallView {
+            call: self.call,
+            me,
+            phase: self.view.phase,
+            members: self.view.members.clone(),
+            live_at: self.view.live_at,
+            awaited_until: self.view.awaited_until,
+        }
+    }
+}
+
+impl Handler<RoomEvent> for Session {
+    type Result = ();
+
+    fn handle(&mut self, event: RoomEvent, ctx: &mut Context<Self>) {
+        match event {
+            RoomEvent::Ready { call, generation, room, .. } if self.is_check(call) => {
+                self.check_ready(generation, room, ctx);
+            }
+            RoomEvent::Ready { call, ref room, .. } if self.close_stray(call, room) => {}
+            RoomEvent::Ready { call, generation, room, ledger, view } => {
+                self.room_ready(Link { call, generation, room, ledger, view }, ctx);
+            }
+            RoomEvent::Changed { call, view } => {
+                if let Some(link) = self.link.as_mut().filter(|link| link.call == call) {
+                    link.view = view;
+                    self.tell_state(ctx);
+                }
+            }
+            RoomEvent::OfferAgain { call, generation, others } => {
+                self.tell(CitizenFrame::OfferAgain { call, generation, others }, ctx);
+            }
+            RoomEvent::Answer { call, key, generation, sdp, streams } => {
+                self.tell(CitizenFrame::Answer { call, generation, sdp, streams }, ctx);
+                self.done(key, ctx);
+            }
+            RoomEvent::Said { call, message } => self.tell(CitizenFrame::Chat { call, message }, ctx),
+            RoomEvent::Done { key, .. } => self.done(key, ctx),
+            RoomEvent::Refused { key, code, .. } => self.refuse(key, code, ctx),
+            RoomEvent::Ended { call, .. } if self.is_check(call) => self.check_failed(ctx),
+            // The line tells the end, once it is stored.
+            RoomEvent::Ended { .. } | RoomEvent::Live { .. } => {}
+        }
+    }
+}
+
+impl Session {
+    fn room_ready(&mut self, link: Link, ctx: &mut Context<Self>) {
+        let is_known =
+            self.link.as_ref().is_some_and(|known| known.call == link.call && known.generation == link.generation);
+        // The line says that the person is in a call before it lets them into the room.
+        let is_in_it = matches!(&self.standing, Some(Standing::InCall { call, .. }) if *call == link.call);
+        if !is_in_it {
+            return;
+        }
+        self.link = Some(link);
+        if is_known {
+            return;
+        }
+        for key in self.answers.forget_pending(Whose::Room) {
+            self.put_off(key, ProblemCode::Busy, ctx);
+        }
+        self.tell_call(ctx);
+    }
+
+    /// Tells the browser everything about the call, once both line and room have said their part: it begins a fresh
+    /// connection.
+    pub(super) fn tell_call(&mut self, ctx: &mut Context<Self>) {
+        let Some(frame) = self.state_frame() else { return };
+        let Some(link) = &self.link else { return };
+        let (call, generation, messages) = (link.call, link.generation, link.ledger.messages());
+        self.tell(frame, ctx);
+        self.tell(CitizenFrame::Transcript { call, messages }, ctx);
+        self.tell(CitizenFrame::RoomReady { call, generation }, ctx);
+    }
+
+    /// Tells a socket that just came where everything is.
+    pub(super) fn tell_all(&mut self, ctx: &mut Context<Self>) {
+        match &self.standing {
+            // The line's answer is on its way and will be told.
+            None => {}
+            Some(Standing::InCall { .. }) => self.tell_call(ctx),
+            Some(_) => self.tell_state(ctx),
+        }
+    }
+
+    fn tell_state(&mut self, ctx: &mut Context<Self>) {
+        if let Some(frame) = self.state_frame() {
+            self.tell(frame, ctx);
+        }
+    }
+}

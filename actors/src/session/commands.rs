@@ -1,0 +1,161 @@
+//! What a session does at each command of its browser.
+
+use actix::prelude::*;
+use okienko::domain::ticket::Wish;
+use okienko::ids::{CallId, MemberId};
+use okienko::wire::{CitizenCommand, CitizenFrame, EndReason, OfferKind};
+
+use super::Session;
+use super::messages::{Obey, SessionEvent};
+use crate::answers::{Answer, Whose};
+use crate::error::{ProblemCode, Refusal};
+use crate::queue::messages::{CitizenAsks, CitizenWants, JoinLine, Standing};
+use crate::room::Room;
+use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal};
+
+/// How the clerk may address the person: at most so many characters.
+const MAX_NAME_CHARS: usize = 60;
+
+/// A language tag or a version has at most so many.
+const MAX_WORD_CHARS: usize = 35;
+
+/// A wish has at most so many needs: one of each.
+const MAX_NEEDS: usize = 3;
+
+impl Handler<Obey> for Session {
+    type Result = ();
+
+    fn handle(&mut self, Obey { socket, key, command }: Obey, ctx: &mut Context<Self>) {
+        if self.socket.as_ref().is_none_or(|present| present.id != socket) {
+            return;
+        }
+        self.hear();
+        if let CitizenCommand::Beat { .. } = command {
+            let now = self.spec.env.now();
+            return self.tell(CitizenFrame::Beat { now }, ctx);
+        }
+        match self.answers.begin(&key) {
+            None => self.obey(key, command, ctx),
+            // The answer is on its way.
+            Some(Answer::Pending(_)) => {}
+            Some(Answer::Done) => self.tell(CitizenFrame::Ack { key }, ctx),
+            Some(Answer::Refused(code)) => self.send(SessionEvent::Refused(Refusal::of(key, code)), ctx),
+        }
+    }
+}
+
+impl Session {
+    fn obey(&mut self, key: String, command: CitizenCommand, ctx: &mut Context<Self>) {
+        match command {
+            // The socket answers `hello` itself, and `beat` has been answered above.
+            CitizenCommand::Hello { .. } | CitizenCommand::Beat { .. } => {
+                self.refuse(key, ProblemCode::WrongState, ctx);
+            }
+            CitizenCommand::CheckStart if self.has_ticket() => self.refuse(key, ProblemCode::WrongState, ctx),
+            CitizenCommand::CheckStart => {
+                self.start_check(ctx);
+                self.done(key, ctx);
+            }
+            CitizenCommand::CheckStop => {
+                self.end_check();
+                self.done(key, ctx);
+            }
+            CitizenCommand::Join { matter, mode, mut needs, language, name, notice } => {
+                needs.truncate(MAX_NEEDS);
+                let wish = Wish { matter, mode, needs, language };
+                self.join(key, wish, name, notice, ctx);
+            }
+            CitizenCommand::Accept => self.ask(key, CitizenWants::Accept),
+            CitizenCommand::MoreTime => self.ask(key, CitizenWants::MoreTime),
+            CitizenCommand::Here => self.ask(key, CitizenWants::Here),
+            CitizenCommand::Return => self.ask(key, CitizenWants::Return),
+            CitizenCommand::Leave => self.ask(key, CitizenWants::Leave),
+            CitizenCommand::Offer { call, generation, kind, sdp } => {
+                self.offer(key, call, generation, (kind, sdp), ctx);
+            }
+            CitizenCommand::Media { microphone, camera } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(SetMedia { member, key, microphone, camera });
+            }),
+            CitizenCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(Say { member, key, id, text });
+            }),
+            CitizenCommand::HangUp => self.hang_up(key, ctx),
+        }
+    }
+
+    fn join(&mut self, key: String, wish: Wish, name: Option<String>, notice: String, ctx: &mut Context<Self>) {
+        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let is_long = |text: &str, most: usize| text.chars().count() > most;
+        if name.as_deref().is_some_and(|name| is_long(name, MAX_NAME_CHARS))
+            || is_long(&wish.language, MAX_WORD_CHARS)
+            || is_long(&notice, MAX_WORD_CHARS)
+        {
+            return self.refuse(key, ProblemCode::MessageTooLong, ctx);
+        }
+        self.end_check();
+        self.answers.set(&key, Answer::Pending(Whose::Line));
+        let (session, site) = (self.spec.session, self.spec.site);
+        self.queue.do_send(JoinLine { session, site, key, wish, name, notice });
+    }
+
+    fn ask(&mut self, key: String, wants: CitizenWants) {
+        self.answers.set(&key, Answer::Pending(Whose::Line));
+        self.queue.do_send(CitizenAsks { session: self.spec.session, key, wants });
+    }
+
+    fn offer(
+        &mut self,
+        key: String,
+        call: CallId,
+        generation: u32,
+        (kind, sdp): (OfferKind, String),
+        ctx: &mut Context<Self>,
+    ) {
+        let of_check = self.check.as_ref().filter(|check| check.call == call);
+        if let Some(check) = of_check {
+            let Some(room) = check.room.clone() else { return self.put_off(key, ProblemCode::Busy, ctx) };
+            let member = check.member;
+            self.answers.set(&key, Answer::Pending(Whose::Room));
+            return room.do_send(Signal { member, key, generation, kind, sdp });
+        }
+        if self.link.as_ref().is_none_or(|link| link.call != call) {
+            return self.refuse(key, ProblemCode::NotInCall, ctx);
+        }
+        self.pass_to_room(key, ctx, |room, member, key| room.do_send(Signal { member, key, generation, kind, sdp }));
+    }
+
+    /// Hands a command on to the room of the call that the person is in.
+    fn pass_to_room(
+        &mut self,
+        key: String,
+        ctx: &mut Context<Self>,
+        hand_on: impl FnOnce(&Addr<Room>, MemberId, String),
+    ) {
+        let Some(Standing::InCall { call, member, .. }) = &self.standing else {
+            return self.refuse(key, ProblemCode::NotInCall, ctx);
+        };
+        let (call, member) = (*call, *member);
+        let there = self.link.as_ref().filter(|link| link.call == call && link.room.connected());
+        let Some(room) = there.map(|link| link.room.clone()) else {
+            // The room is being built; it will say when it is there.
+            return self.put_off(key, ProblemCode::Busy, ctx);
+        };
+        self.answers.set(&key, Answer::Pending(Whose::Room));
+        hand_on(&room, member, key);
+    }
+
+    /// Ends the call, even if its room is not there at this moment.
+    fn hang_up(&mut self, key: String, ctx: &mut Context<Self>) {
+        let Some(Standing::InCall { call, member, .. }) = &self.standing else {
+            return self.refuse(key, ProblemCode::NotInCall, ctx);
+        };
+        let (call, member) = (*call, *member);
+        if let Some(link) = self.link.as_ref().filter(|link| link.room.connected()) {
+            link.room.do_send(HangUp { member, key: key.clone() });
+            self.answers.set(&key, Answer::Pending(Whose::Room));
+        } else {
+            self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::CitizenHungUp });
+            self.done(key, ctx);
+        }
+    }
+}

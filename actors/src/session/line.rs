@@ -1,0 +1,77 @@
+//! What a session makes of the line's announcements.
+
+use actix::prelude::*;
+
+use super::Session;
+use super::messages::SessionEvent;
+use crate::answers::Whose;
+use crate::error::{ProblemCode, Refusal};
+use crate::queue::messages::{LineEvent, SetReachable, Standing};
+
+impl Handler<LineEvent> for Session {
+    type Result = ();
+
+    fn handle(&mut self, event: LineEvent, ctx: &mut Context<Self>) {
+        match event {
+            LineEvent::Ready { queue } => {
+                let is_another = self.queue != queue;
+                self.queue = queue;
+                if is_another {
+                    for key in self.answers.forget_pending(Whose::Line) {
+                        self.put_off(key, ProblemCode::Busy, ctx);
+                    }
+                }
+                self.enter();
+            }
+            LineEvent::Standing(standing) => self.stand(standing, ctx),
+            LineEvent::Moved { placed, reason } => {
+                let Some(Standing::Waiting { ticket, placed: known }) = &mut self.standing else { return };
+                *known = placed;
+                let ticket = ticket.clone();
+                let frame = self.waiting_frame(&ticket, placed, reason);
+                self.tell(frame, ctx);
+            }
+            LineEvent::Done { key } => self.done(key, ctx),
+            LineEvent::Refused { key, code } if is_passing(code) => self.put_off(key, code, ctx),
+            LineEvent::Refused { key, code } => self.refuse(key, code, ctx),
+            LineEvent::Unavailable => {
+                self.send(SessionEvent::Refused(Refusal::fatal(ProblemCode::LineUnavailable)), ctx);
+                self.finish(ctx);
+            }
+        }
+    }
+}
+
+/// Whether the same command may be tried again as it is.
+pub(crate) const fn is_passing(code: ProblemCode) -> bool {
+    matches!(code, ProblemCode::Busy | ProblemCode::StoreUnavailable)
+}
+
+impl Session {
+    /// Takes in where the ticket is, and tells the browser.
+    fn stand(&mut self, standing: Standing, ctx: &mut Context<Self>) {
+        if matches!((&self.standing, &standing), (Some(Standing::Ended { .. }), Standing::None)) {
+            // How it ended is remembered until the next ticket.
+            return;
+        }
+        let repeats = self.standing.as_ref() == Some(&standing);
+        let is_in_line = !matches!(standing, Standing::None | Standing::Ended { .. });
+        if !matches!(standing, Standing::InCall { .. }) {
+            self.link = None;
+        }
+        self.standing = Some(standing);
+        // A ticket that was taken while the browser went away: the line cannot have known.
+        if is_in_line && !self.is_reachable {
+            self.queue.do_send(SetReachable { session: self.spec.session, reachable: false });
+        }
+        if repeats {
+            return;
+        }
+        if let Some(Standing::InCall { .. }) = &self.standing {
+            return self.tell_call(ctx);
+        }
+        if let Some(frame) = self.state_frame() {
+            self.tell(frame, ctx);
+        }
+    }
+}

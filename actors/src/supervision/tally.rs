@@ -1,0 +1,55 @@
+//! Counts that any thread may read at any time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// What is counted of one kind of child.
+#[derive(Debug, Default)]
+pub(crate) struct BranchTally {
+    /// Alive now.
+    pub(crate) alive: AtomicU64,
+    /// Died since the start.
+    pub(crate) deaths: AtomicU64,
+    /// Given up since the start.
+    pub(crate) given_up: AtomicU64,
+}
+
+/// Everything that is counted.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) sessions: BranchTally,
+    pub(crate) queues: BranchTally,
+    pub(crate) presences: BranchTally,
+    pub(crate) rooms: BranchTally,
+    /// Tickets that wait, in all offices.
+    pub(crate) waiting: AtomicU64,
+    /// Messages that a full mailbox refused.
+    pub(crate) mailbox_refusals: AtomicU64,
+    /// Store calls that were begun and are not answered.
+    pub(crate) store_jobs: AtomicU64,
+}
+
+/// One line's share of the waiting tickets. Dropping it takes the share back, so that a line that died leaves nothing.
+pub(crate) struct WaitingGauge {
+    tally: Arc<Tally>,
+    share: u64,
+}
+
+impl WaitingGauge {
+    pub(crate) const fn new(tally: Arc<Tally>) -> Self {
+        Self { tally, share: 0 }
+    }
+
+    /// Says how many wait in this line now.
+    pub(crate) fn set(&mut self, waiting: u64) {
+        self.tally.waiting.fetch_add(waiting, Relaxed);
+        self.tally.waiting.fetch_sub(self.share, Relaxed);
+        self.share = waiting;
+    }
+}
+
+impl Drop for WaitingGauge {
+    fn drop(&mut self) {
+        self.tally.waiting.fetch_sub(self.share, Relaxed);
+    }
+}
