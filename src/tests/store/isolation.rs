@@ -58,6 +58,8 @@ fn nothing_of_another_office_can_be_changed() {
     let ticket = theirs.join(&store, &still, "A 001");
     let (call, members) = theirs.call(&store, &still, &ticket, theirs.clerk.id);
     theirs.put_presence(&store, &theirs.receiving(&still));
+    let (their_scope, party, begun_at) = (theirs.scope, Party::Session(theirs.session.id), still.now());
+    store.write_now(move |db| commands::begin(db, their_scope, party, "k1", begun_at)).unwrap();
     let city = theirs.clone();
     let before = store.read_now(move |db| everything(db, &city)).unwrap();
 
@@ -154,6 +156,7 @@ fn nothing_of_another_office_can_be_changed() {
         ("events::append", Box::new(move |db| events::append(db, scope, &event).map(drop))),
         ("events::append in disguise", Box::new(move |db| events::append(db, scope, &my_event).map(drop))),
         ("legal::publish", Box::new(move |db| legal::publish(db, scope, &new_notice))),
+        ("commands::finish", Box::new(move |db| commands::finish(db, scope, party, "k1", "x"))),
         ("audit::append", Box::new(move |db| audit::append(db, scope, &entry))),
     ];
     for (what, attempt) in attempts {
@@ -169,6 +172,8 @@ fn nothing_of_another_office_can_be_changed() {
         .unwrap();
 
     assert_eq!(store.read_now(offices::all).unwrap().len(), 2, "no office was added");
+    let begun = store.write_now(move |db| commands::begin(db, their_scope, party, "k1", begun_at)).unwrap();
+    assert_eq!(begun, Begun::Running, "their command has no result yet");
     let after = store.read_now(move |db| everything(db, &theirs)).unwrap();
     assert_eq!(before, after);
 }
