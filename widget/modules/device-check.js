@@ -159,7 +159,9 @@ export class DeviceCheck {
     part(this.#section, 'idle').hidden = !nothing;
     part(this.#section, 'result').hidden = true;
     const { title, detail } = adviceFor(problem);
-    this.#problem.show({ title, detail: `${detail} ${t('panel.check.kept')}`.trim() }, this.#waysOn(problem));
+    const half = this.mode === 'video' && !nothing && problem.what !== 'both';
+    const works = half ? t(`panel.check.result_no_${problem.what}`) : t('panel.check.kept');
+    this.#problem.show({ title, detail: `${detail} ${works}`.trim() }, this.#waysOn(problem));
   }
 
   /** @param {DeviceProblem} problem */

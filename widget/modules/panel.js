@@ -285,6 +285,7 @@ export class Panel {
   /** Whose turn it is about, in the head: the matter and the number. @param {TicketView | null} ticket */
   #showTicket(ticket) {
     if (ticket) this.#mode = ticket.mode;
+    this.#body.toggleAttribute('data-ticket', ticket !== null);
     const { office = '' } = this.#body.dataset;
     setText(part(this.#body, 'head-name'), ticket?.matter_name ?? office);
     setText(part(this.#body, 'head-about'), ticket ? t('panel.header.ticket', { number: ticket.number }) : t('common.service'));

@@ -50,8 +50,7 @@ export class WaitingRoom {
     const before = this.#frame;
     this.#frame = frame;
     const first = frame.place === 1;
-    this.#reveal('place-label', !first);
-    this.#reveal('place', !first);
+    this.#reveal('place-line', !first);
     this.#reveal('first', first);
     this.#showPlace(frame.place, before !== null && before.place !== frame.place);
     this.#progress.show(frame.ticket.id, frame.ahead);
