@@ -3,7 +3,6 @@
 use actix::prelude::*;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web_actors::ws;
 use okienko::ids::SessionId;
 use okienko::wire::{CitizenCommand, CitizenFrame, Command, ProblemView, VERSION};
 use okienko_actors::session::Session;
@@ -11,7 +10,7 @@ use okienko_actors::session::messages::{Attach, Detach, Obey, SessionEvent};
 use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
 
 use super::Asked;
-use super::link::{self, Greeted, Hello, Link, Side, Told};
+use super::link::{self, Greeted, Hello, Side, Told};
 use crate::auth;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -57,7 +56,7 @@ impl Side for CitizenSide {
         &self,
         state: Data<AppState>,
         hello: Hello,
-    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + 'static {
+    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + use<> + 'static {
         // The page's own token is newer than a cookie of an earlier visit.
         let token = hello.token.or_else(|| self.cookie.clone());
         async move {
@@ -75,7 +74,7 @@ impl Side for CitizenSide {
         peer: &Addr<Session>,
         socket: Recipient<SessionEvent>,
         take_over: bool,
-    ) -> impl Future<Output = Result<Attached, ActorError>> + 'static {
+    ) -> impl Future<Output = Result<Attached, ActorError>> + use<> + 'static {
         let sent = peer.send(Attach { socket, take_over });
         async move { sent.await? }
     }
@@ -109,12 +108,4 @@ impl Side for CitizenSide {
     }
 
     fn renew(&self, _: &Data<AppState>) {}
-}
-
-impl Handler<SessionEvent> for Link<CitizenSide> {
-    type Result = ();
-
-    fn handle(&mut self, event: SessionEvent, ctx: &mut ws::WebsocketContext<Self>) {
-        self.announce(ctx, event);
-    }
 }

@@ -3,14 +3,13 @@
 use actix::prelude::*;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web_actors::ws;
 use okienko::wire::{Command, DeskCommand, DeskFrame, DeskView, ProblemView, VERSION};
 use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{Attach, Detach, Obey, PresenceEvent};
 use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
 
 use super::Asked;
-use super::link::{self, Greeted, Hello, Link, Side, Told};
+use super::link::{self, Greeted, Hello, Side, Told};
 use crate::auth::{self, SignedIn};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -57,7 +56,7 @@ impl Side for DeskSide {
         &self,
         state: Data<AppState>,
         _: Hello,
-    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + 'static {
+    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + use<> + 'static {
         let clerk = self.signed_in.clerk.clone();
         async move {
             let actor = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
@@ -72,7 +71,7 @@ impl Side for DeskSide {
         peer: &Addr<ClerkPresence>,
         socket: Recipient<PresenceEvent>,
         take_over: bool,
-    ) -> impl Future<Output = Result<Attached, ActorError>> + 'static {
+    ) -> impl Future<Output = Result<Attached, ActorError>> + use<> + 'static {
         let sent = peer.send(Attach { socket, take_over });
         async move { sent.await? }
     }
@@ -107,13 +106,5 @@ impl Side for DeskSide {
 
     fn renew(&self, state: &Data<AppState>) {
         auth::renew(state, &self.signed_in);
-    }
-}
-
-impl Handler<PresenceEvent> for Link<DeskSide> {
-    type Result = ();
-
-    fn handle(&mut self, event: PresenceEvent, ctx: &mut ws::WebsocketContext<Self>) {
-        self.announce(ctx, event);
     }
 }

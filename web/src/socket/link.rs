@@ -66,14 +66,18 @@ pub trait Side: Sized + Unpin + 'static {
     fn hello(command: Self::Command) -> Result<Hello, Self::Command>;
 
     /// Finds who is behind the socket.
-    fn greet(&self, state: Data<AppState>, hello: Hello) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>>;
+    fn greet(
+        &self,
+        state: Data<AppState>,
+        hello: Hello,
+    ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + use<Self> + 'static;
 
     /// Ties the socket to its actor.
     fn attach(
         peer: &Self::Peer,
         socket: Recipient<Self::Event>,
         take_over: bool,
-    ) -> impl Future<Output = Result<Attached, ActorError>> + 'static;
+    ) -> impl Future<Output = Result<Attached, ActorError>> + use<Self> + 'static;
 
     /// Unties it.
     fn detach(peer: &Self::Peer, socket: SocketId);
@@ -107,10 +111,7 @@ pub fn open<S: Side>(
     language: String,
     request: &HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, actix_web::Error>
-where
-    Link<S>: Handler<S::Event>,
-{
+) -> Result<HttpResponse, actix_web::Error> {
     let max_frame_bytes = state.config.limits.max_frame_bytes;
     ws::WsResponseBuilder::new(Link::new(side, state, language), request, payload).frame_size(max_frame_bytes).start()
 }
@@ -202,23 +203,19 @@ impl<S: Side> Link<S> {
         let take_over = hello.take_over;
         let socket = ctx.address().recipient();
         let greeting = self.side.greet(self.state.clone(), hello);
-        // `wait` keeps later commands of this socket in the mailbox until the greeting is done.
-        let greeting = actix::fut::wrap_future::<_, Self>(resolve(greeting)).then(move |greeted, link, ctx| {
-            let greeted = match greeted {
-                Ok(greeted) => greeted,
-                Err(code) => {
-                    link.refuse_code(ctx, Some(key), code, true);
-                    return actix::fut::Either::Left(actix::fut::ready(()));
-                }
-            };
-            link.send(ctx, greeted.welcome);
-            let peer = greeted.actor;
-            let attaching = S::attach(&peer, socket, take_over);
-            actix::fut::Either::Right(actix::fut::wrap_future::<_, Self>(attaching).map(move |attached, link, ctx| {
-                link.attached(ctx, peer, &key, attached);
-            }))
-        });
-        ctx.wait(greeting);
+        let tying = async move {
+            let Greeted { actor, welcome } = greeting.await?;
+            let attached = S::attach(&actor, socket, take_over).await;
+            Ok((actor, welcome, attached))
+        };
+        // `wait` holds this actor's mailbox: what the session announces meanwhile comes after the welcome.
+        ctx.wait(actix::fut::wrap_future::<_, Self>(tying).map(move |tied, link, ctx| match tied {
+            Ok((actor, welcome, attached)) => {
+                link.send(ctx, welcome);
+                link.attached(ctx, actor, &key, attached);
+            }
+            Err(code) => link.refuse_code(ctx, Some(key), code, true),
+        }));
     }
 
     fn attached(
@@ -250,9 +247,12 @@ impl<S: Side> Link<S> {
             self.refuse_code(ctx, Some(key), code, false);
         }
     }
+}
 
-    /// Receives what the actor behind the socket announces; both sides' `Handler` calls it.
-    pub fn announce(&mut self, ctx: &mut ws::WebsocketContext<Self>, event: S::Event) {
+impl<S: Side> Handler<S::Event> for Link<S> {
+    type Result = ();
+
+    fn handle(&mut self, event: S::Event, ctx: &mut Self::Context) {
         match S::told(event) {
             Told::Frame(frame) => self.send(ctx, frame),
             Told::Refused(refusal) => self.refuse(ctx, refusal),
@@ -262,11 +262,6 @@ impl<S: Side> Link<S> {
             }
         }
     }
-}
-
-/// Keeps the compiler from tying the greeting to the borrow of `side`: it is awaited by the actor that owns both.
-async fn resolve<T>(future: impl Future<Output = T>) -> T {
-    future.await
 }
 
 impl<S: Side> Actor for Link<S> {
