@@ -1,2 +1,244 @@
-//! The server of Okienko.
-fn main() {}
+//! The server: reads the settings, puts store, actors and edge together, and stops them in order.
+
+use std::io::{ErrorKind, IsTerminal};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web;
+use okienko::config::{Config, LogFormat, ServerMode};
+use okienko::domain::office::Clerk;
+use okienko::seed;
+use okienko::store::{OpenError, Store, StoreError, offices};
+use okienko::world::World;
+use okienko_actors::media::MediaSettings;
+use okienko_actors::{ActorError, ActorSettings, Switchboard};
+use okienko_web::auth::{password, token};
+use okienko_web::state::AppState;
+use okienko_web::{server, telemetry};
+use tokio::signal::unix::{SignalKind, signal};
+
+mod console;
+
+/// The exit status for settings that cannot be used (`sysexits.h`: EX_CONFIG).
+const EX_CONFIG: u8 = 78;
+
+/// The exit status for something the system did not give (`sysexits.h`: EX_OSERR).
+const EX_OSERR: u8 = 71;
+
+/// Threads for sessions, lines and presences; one carries 5,000 who wait, two share the machine with the sockets.
+const CONTROL_ARBITERS: usize = 2;
+
+/// Why the server did not start: what to say, and with what status to end.
+struct Refusal {
+    words: String,
+    status: u8,
+}
+
+impl Refusal {
+    fn config(words: impl Into<String>) -> Self {
+        Self { words: words.into(), status: EX_CONFIG }
+    }
+
+    fn system(words: impl Into<String>) -> Self {
+        Self { words: words.into(), status: EX_OSERR }
+    }
+}
+
+/// What the command line asks for.
+enum Asked {
+    Serve { config: Option<PathBuf> },
+    Say(String),
+}
+
+fn main() -> ExitCode {
+    let outcome = match asked(std::env::args().skip(1)) {
+        Ok(Asked::Say(text)) => {
+            console::say(&text);
+            return ExitCode::SUCCESS;
+        }
+        Ok(Asked::Serve { config }) => actix_web::rt::System::new().block_on(run(config)),
+        Err(words) => Err(Refusal { words, status: 64 }),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Refusal { words, status }) => {
+            console::complain(&format!("okienko: {words}\n"));
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn asked(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+    let mut config = None;
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--config" => {
+                let file = arguments.next().ok_or("--config needs a file, as in --config okienko.toml")?;
+                config = Some(PathBuf::from(file));
+            }
+            "--version" | "-V" => return Ok(Asked::Say(format!("okienko {}\n", env!("CARGO_PKG_VERSION")))),
+            "--help" | "-h" => return Ok(Asked::Say(console::HELP.to_owned())),
+            other => return Err(format!("unknown argument {other}\n\n{}", console::HELP)),
+        }
+    }
+    Ok(Asked::Serve { config })
+}
+
+async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
+    let config = Config::load(file.as_deref(), std::env::vars()).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(|fault| format!("\n  - {fault}")).collect();
+        Refusal::config(format!("the settings cannot be used:{}", lines.concat()))
+    })?;
+    let config = Arc::new(config);
+    start_logs(&config)?;
+    if config.http.tls.is_some() {
+        return Err(Refusal::config(
+            "http.tls_cert and http.tls_key: this build does not end TLS itself; put a proxy such as nginx or Caddy \
+             in front and name it in http.trusted_proxies",
+        ));
+    }
+    let max_files = raise_file_limit(config.limits.max_sockets);
+    let listener = listen(config.http.listen)?;
+    let port = listener.local_addr().map_err(|error| Refusal::system(error.to_string()))?.port();
+
+    let world = World::real();
+    let store = open_store(&config)?;
+    let accounts = seed_demo(&config, &store, &world)?;
+    let switchboard = start_actors(&config, &store, &world).await?;
+    let state = AppState::new(Arc::clone(&config), store.clone(), switchboard.clone(), world, port)
+        .map_err(|error| Refusal::system(error.to_string()))?;
+    let running =
+        server::serve(listener, web::Data::new(state)).map_err(|error| Refusal::system(error.to_string()))?;
+
+    let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
+    console::say(&console::greeting(&config, port, made));
+    tracing::info!(http.listen = %config.http.listen, max_files, "the server is ready");
+    let grace = Duration::from_secs(u64::from(config.shutdown.grace_s));
+    drop(actix_web::rt::spawn(stop_when_told(running.handle(), switchboard, grace)));
+    let ended = running.await;
+    store.close();
+    tracing::info!("the server has stopped");
+    ended.map_err(|error| Refusal::system(error.to_string()))
+}
+
+fn start_logs(config: &Config) -> Result<(), Refusal> {
+    let format = match config.log.format {
+        LogFormat::Json => telemetry::Format::Json,
+        LogFormat::Pretty => telemetry::Format::Pretty,
+        LogFormat::Auto if std::io::stderr().is_terminal() => telemetry::Format::Pretty,
+        LogFormat::Auto => telemetry::Format::Json,
+    };
+    telemetry::start(format, &config.log.level).map_err(|error| Refusal::config(format!("log.level: {error}")))?;
+    telemetry::log_panics();
+    Ok(())
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
+    server::listen(address).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Refusal::system(format!(
+            "port {} is taken by another program. Stop that one, or choose another port with \
+             OKIENKO__HTTP__LISTEN={}:{}",
+            address.port(),
+            address.ip(),
+            address.port().saturating_add(1),
+        )),
+        ErrorKind::PermissionDenied => Refusal::system(format!(
+            "no permission to listen on port {}. Ports below 1024 need a privilege (CAP_NET_BIND_SERVICE); \
+             http.listen takes any other",
+            address.port(),
+        )),
+        ErrorKind::AddrNotAvailable => {
+            Refusal::config(format!("http.listen: {} is no address of this machine", address.ip()))
+        }
+        _ => Refusal::system(format!("cannot listen on {address}: {error}")),
+    })
+}
+
+fn open_store(config: &Config) -> Result<Store, Refusal> {
+    Store::open(config.database.url.expose(), config.database.readers).map_err(|error| {
+        let help = match &error {
+            StoreError::Open(OpenError::NotWritable { .. } | OpenError::NoFolder { .. }) => {
+                ". Give the program's user the right to write there, or choose another place with \
+                 OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
+            }
+            StoreError::Open(OpenError::Locked { .. }) => ". Is Okienko running already?",
+            StoreError::Open(OpenError::NewerSchema { .. }) => {
+                ". Start that version, or restore a copy from before; nothing was changed"
+            }
+            _ => "",
+        };
+        Refusal::system(format!("{error}{help}"))
+    })
+}
+
+/// Makes the demo office in an empty database; production does not get one, and does not open one either.
+fn seed_demo(config: &Config, store: &Store, world: &World) -> Result<Option<(Vec<Clerk>, String)>, Refusal> {
+    let failed = |error: &dyn std::fmt::Display| Refusal::system(format!("the demo office could not be made: {error}"));
+    let is_empty = store.read_now(|db| Ok(offices::all(db)?.is_empty())).map_err(|error| failed(&error))?;
+    if !is_empty || config.server.mode != ServerMode::Demo {
+        return Ok(None);
+    }
+    let chosen = config.demo.password.as_ref().map(|secret| secret.expose().to_owned());
+    let secret = chosen.unwrap_or_else(|| token::hex(&world.random::<6>()));
+    let hash = password::hash(&secret).map_err(|error| failed(&error))?;
+    let world = world.clone();
+    let seeded = store.write_now(move |db| seed::seed_demo(db, &world, &hash)).map_err(|error| failed(&error))?;
+    Ok(Some((seeded.staff, secret)))
+}
+
+async fn start_actors(config: &Config, store: &Store, world: &World) -> Result<Switchboard, Refusal> {
+    let media = MediaSettings {
+        udp_port: config.media.udp_port,
+        public_addresses: config.media.public_addresses.clone(),
+        arbiters: usize::from(config.media.arbiters),
+        max_members: config.call.max_members,
+        ..MediaSettings::default()
+    };
+    let settings = ActorSettings { timings: config.timings, media, control_arbiters: CONTROL_ARBITERS };
+    Switchboard::start(settings, store.clone(), world.clone()).await.map_err(|error| match error {
+        ActorError::Media(words) => Refusal::system(format!(
+            "{words}. Stop the program that uses it, or choose another port with OKIENKO__MEDIA__UDP_PORT={}",
+            config.media.udp_port.saturating_add(10),
+        )),
+        other => Refusal::system(format!("the actors could not be started: {other}")),
+    })
+}
+
+/// Waits for the order to stop: tells browsers, lets calls go on for a while, then closes what is left. A second order
+/// does not wait.
+async fn stop_when_told(server: ServerHandle, switchboard: Switchboard, grace: Duration) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be heard; only kill -9 will stop this server");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!(grace_s = grace.as_secs(), "stopping; browsers are told");
+    tokio::select! {
+        () = switchboard.shutdown(grace) => server.stop(true).await,
+        _ = terminate.recv() => server.stop(false).await,
+        _ = interrupt.recv() => server.stop(false).await,
+    }
+}
+
+/// Raises the limit of open files as far as the system lets us: each browser takes one.
+fn raise_file_limit(max_sockets: usize) -> u64 {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 0 };
+    let limit = match setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
+        Ok(()) => hard,
+        Err(_) => soft,
+    };
+    let wanted = max_sockets as u64 + 256;
+    if limit < wanted {
+        tracing::warn!(limit, wanted, "fewer open files are allowed than limits.max_sockets needs: raise LimitNOFILE");
+    }
+    limit
+}

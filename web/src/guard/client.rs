@@ -1,0 +1,78 @@
+//! The client's address: the connection's own, or what a proxy says that we trust.
+
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The address that a request really comes from: reading `X-Forwarded-For` from its end, the first address that is
+/// none of our proxies'. What stands before it may be forged.
+#[must_use]
+pub fn address(request: &HttpRequest, is_trusted: impl Fn(IpAddr) -> bool) -> Option<IpAddr> {
+    let peer = plain(request.peer_addr()?.ip());
+    Some(walk(peer, request.headers(), is_trusted))
+}
+
+fn walk(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
+    let mut hops: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .filter_map(|header: &HeaderValue| header.to_str().ok())
+        .flat_map(|header| header.split(','))
+        .map(str::trim)
+        .collect();
+    let mut address = peer;
+    while is_trusted(address) {
+        let Some(hop) = hops.pop().and_then(|hop| hop.parse().ok()) else { break };
+        address = plain(hop);
+    }
+    address
+}
+
+/// IPv4 addresses as such, also where the socket is one of IPv6.
+fn plain(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+/// The unit that limits count by: an IPv4 address, or the /64 of an IPv6 one, as a household has a whole /64.
+#[must_use]
+pub fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(peer: &str, forwarded: &str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.append(FORWARDED_FOR, forwarded.parse().unwrap());
+        let is_trusted = |address: IpAddr| address.to_string().starts_with("10.");
+        walk(plain(peer.parse().unwrap()), &headers, is_trusted).to_string()
+    }
+
+    #[test]
+    fn only_what_a_trusted_proxy_says_is_believed() {
+        assert_eq!(from("192.0.2.1", "203.0.113.9"), "192.0.2.1");
+        assert_eq!(from("10.0.0.1", "203.0.113.9"), "203.0.113.9");
+        assert_eq!(from("10.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.2"), "203.0.113.9");
+        assert_eq!(from("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(from("::ffff:10.0.0.1", "203.0.113.9"), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_household_is_counted_as_one() {
+        let one = household("2001:db8:1:2:3:4:5:6".parse().unwrap());
+        let other = household("2001:db8:1:2:ffff::1".parse().unwrap());
+
+        assert_eq!(one, other);
+        assert_eq!(household("192.0.2.1".parse().unwrap()).to_string(), "192.0.2.1");
+    }
+}

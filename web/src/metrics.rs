@@ -1,0 +1,135 @@
+//! What is counted, in the text format of Prometheus (OpenMetrics 1.0). Names begin with `okienko_` and end with their
+//! unit, which is a base unit.
+
+use std::fmt;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use okienko::store::Store;
+use okienko_actors::Switchboard;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// The upper bounds of the histogram of answers, in seconds.
+const ANSWER_BOUNDS_S: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// All counts of this process.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    answers: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    logins: Family<LoginLabels, Counter>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    route: String,
+    method: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    route: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LoginLabels {
+    outcome: &'static str,
+}
+
+impl Metrics {
+    /// Counts for a process with these actors and this store.
+    #[must_use]
+    pub fn new(switchboard: Switchboard, store: Store) -> Self {
+        let requests = Family::default();
+        let answers: Family<RouteLabels, Histogram, fn() -> Histogram> =
+            Family::new_with_constructor(|| Histogram::new(ANSWER_BOUNDS_S));
+        let logins = Family::default();
+        let mut registry = Registry::with_prefix("okienko");
+        registry.register("http_requests", "HTTP requests answered", requests.clone());
+        registry.register("http_answer_seconds", "Time to answer an HTTP request", answers.clone());
+        registry.register("staff_logins", "Attempts of staff to sign in", logins.clone());
+        registry.register_collector(Box::new(Inside { switchboard, store }));
+        Self { registry, requests, answers, logins }
+    }
+
+    /// Counts an answered request; `route` is the pattern, never the address.
+    pub fn count_request(&self, route: &str, method: &Method, status: u16, took: Duration) {
+        let (route, method) = (route.to_owned(), method.as_str().to_owned());
+        self.answers.get_or_create(&RouteLabels { route: route.clone() }).observe(took.as_secs_f64());
+        let _ = self.requests.get_or_create(&RequestLabels { route, method, status }).inc();
+    }
+
+    /// Counts an attempt to sign in: `ok`, `failed` or `limited`.
+    pub fn count_login(&self, outcome: &'static str) {
+        let _ = self.logins.get_or_create(&LoginLabels { outcome }).inc();
+    }
+
+    /// All counts as text.
+    ///
+    /// # Errors
+    /// None in practice: writing to a String does not fail.
+    pub fn text(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// What actors and store count themselves, asked for at each scrape.
+struct Inside {
+    switchboard: Switchboard,
+    store: Store,
+}
+
+impl fmt::Debug for Inside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inside").finish_non_exhaustive()
+    }
+}
+
+impl Collector for Inside {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let counts = self.switchboard.counts();
+        let store = self.store.health();
+        let gauges = [
+            ("sessions", "Citizens' sessions alive", counts.sessions),
+            ("queues", "Lines alive", counts.queues),
+            ("presences", "Clerks signed in to a desk", counts.presences),
+            ("rooms", "Calls and device checks going on", counts.rooms),
+            ("waiting_tickets", "Tickets waiting in all offices", counts.waiting),
+            ("store_waiting_writes", "Writes that wait for the store", store.waiting_writes as u64),
+            ("store_waiting_reads", "Reads that wait for the store", store.waiting_reads as u64),
+            ("store_failed_commits_in_a_row", "Commits failed since the last that did not", store.failed_commits),
+        ];
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        let commit = ConstGauge::new(store.last_commit.as_secs_f64());
+        let help = "How long the last commit took";
+        commit.encode(encoder.encode_descriptor("store_last_commit_seconds", help, None, commit.metric_type())?)?;
+        let counters = [
+            ("session_restarts", "Sessions that died and were built anew", counts.session_restarts),
+            ("queue_restarts", "Lines that died and were built anew", counts.queue_restarts),
+            ("presence_restarts", "Presences that died and were built anew", counts.presence_restarts),
+            ("room_restarts", "Rooms that died and were built anew", counts.room_restarts),
+            ("actors_given_up", "Actors given up because they died too often", counts.given_up),
+            ("mailbox_refusals", "Messages that a full mailbox refused", counts.mailbox_refusals),
+            ("store_commits", "Commits of the store", store.commits),
+            ("store_writes", "Writes in these commits", store.writes),
+        ];
+        for (name, help, value) in counters {
+            let counter = ConstCounter::new(value);
+            counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use okienko::domain::office::{Corner, LocalText, Look, Office, Site};
+use okienko::ids::{MatterId, OfficeId, SiteId};
+use okienko::world::World;
+
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn local(text: &str) -> LocalText {
+    LocalText { pl: text.to_owned(), en: None, uk: None }
+}
+
+/// A site with one matter, whose line is as `change` makes it.
+fn view(change: impl FnOnce(&mut MatterOverview)) -> LineView {
+    let world = World::real();
+    let (office, matter) = (OfficeId::new(&world), MatterId::new(&world));
+    let look = Look {
+        brand: "#0b4f8a".to_owned(),
+        on_brand: "#ffffff".to_owned(),
+        brand_dark: "#8cc1f2".to_owned(),
+        on_brand_dark: "#0b1b2a".to_owned(),
+        monogram: "W".to_owned(),
+        launcher_size_px: 64,
+        corner: Corner::BottomRight,
+        offset_px: 24,
+    };
+    let record = SiteRecord {
+        site: Site {
+            id: SiteId::new(&world),
+            office,
+            key: "k".to_owned(),
+            name: local("Urząd"),
+            allowed_origins: Vec::new(),
+            look,
+            look_version: 1,
+        },
+        office: Office {
+            id: office,
+            name: local("Urząd"),
+            phone: "1".to_owned(),
+            time_zone: "Europe/Warsaw".to_owned(),
+            max_waiting: 9,
+        },
+        matters: vec![Matter {
+            id: matter,
+            office,
+            letter: 'A',
+            name: local("Dowody"),
+            summary: local("Wniosek o dowód."),
+            prepare: local("stary dowód\n\n zdjęcie \n"),
+            typical_s: 300,
+            hours: Vec::new(),
+            rank: 1,
+        }],
+        legal: Vec::new(),
+        zone: TimeZone::get("Europe/Warsaw").unwrap(),
+    };
+    let mut state = MatterOverview {
+        matter,
+        admission: Admission::Open,
+        closes_at: Some(at("2026-11-23T16:15:00Z")),
+        opens_at: None,
+        receiving: 1,
+        languages: vec!["pl".to_owned()],
+        sign: false,
+        waiting: 2,
+        wait: Some(WaitRange { from_min: 5, to_min: 10 }),
+    };
+    change(&mut state);
+    let line = LineOverview { office, at: at("2026-11-23T10:00:00Z"), waiting: 2, receiving: 1, matters: [state].into() };
+    LineView::new(&record, &line, &I18n::load().unwrap(), "pl")
+}
+
+#[test]
+fn an_open_line_says_until_when_and_how_long_one_waits() {
+    let view = view(|_| {});
+
+    assert!(view.open && view.matters[0].open);
+    assert_eq!((view.closes_text.as_str(), view.opens_text.as_str()), ("17:15", ""));
+    assert_eq!(view.wait, Some(WaitView { from_min: 5, to_min: 10 }));
+    assert_eq!(view.matters[0].reason_text, "");
+    assert_eq!(view.matters[0].prepare, ["stary dowód", "zdjęcie"]);
+}
+
+#[test]
+fn a_closed_line_says_when_it_opens() {
+    let view = view(|state| {
+        (state.admission, state.closes_at, state.wait) = (Admission::Closed, None, None);
+        state.opens_at = Some(at("2026-11-24T07:00:00Z"));
+    });
+
+    assert!(!view.open && !view.matters[0].open);
+    assert_eq!((view.closes_text.as_str(), view.opens_text.as_str()), ("", "jutro od 8:00"));
+    assert_eq!(view.matters[0].reason_text, "Zapraszamy jutro od 8:00.");
+    assert_eq!(view.wait, None);
+}
+
+#[test]
+fn a_line_that_never_closes_says_no_time() {
+    assert_eq!(view(|state| state.closes_at = None).closes_text, "");
+}
+
+#[test]
+fn without_a_clerk_the_line_is_open_and_nobody_may_join() {
+    let view = view(|state| (state.admission, state.wait) = (Admission::NobodyOnDuty, None));
+
+    assert!(view.open && !view.matters[0].open);
+    assert_eq!(view.matters[0].reason_text, "W tej sprawie nikt teraz nie przyjmuje.");
+}

@@ -1,0 +1,116 @@
+//! What the templates of staff pages need: `login.hbs` and `desk.hbs`.
+
+use actix_web::HttpRequest;
+use okienko::domain::office::StaffRole;
+use serde::Serialize;
+
+use crate::auth::SignedIn;
+use crate::page::frame::FrameView;
+use crate::state::AppState;
+
+/// The page to sign in.
+#[derive(Debug, Serialize)]
+pub struct LoginView {
+    #[serde(flatten)]
+    frame: FrameView,
+    title: String,
+    csrf: String,
+    email: String,
+    errors: Vec<FieldError>,
+    error_of: ErrorOf,
+    demo_hint: bool,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldError {
+    /// The field's name.
+    pub field: &'static str,
+    /// A sentence in the reader's language.
+    pub text: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct ErrorOf {
+    email: Option<String>,
+    password: Option<String>,
+}
+
+impl LoginView {
+    /// The form with its token, what was typed, and what was wrong with it.
+    #[must_use]
+    pub fn new(
+        state: &AppState,
+        request: &HttpRequest,
+        language: &str,
+        csrf: String,
+        email: String,
+        errors: Vec<FieldError>,
+    ) -> Self {
+        let of = |name: &str| errors.iter().find(|error| error.field == name).map(|error| error.text.clone());
+        Self {
+            frame: FrameView::new(state, request, language, None),
+            title: state.i18n.text(language, "desk.login.title", &[]),
+            csrf,
+            email,
+            error_of: ErrorOf { email: of("email"), password: of("password") },
+            errors,
+            demo_hint: state.config.server.is_demo(),
+        }
+    }
+}
+
+/// The clerk's console.
+#[derive(Debug, Serialize)]
+pub struct DeskView {
+    #[serde(flatten)]
+    frame: FrameView,
+    title: String,
+    office_name: String,
+    desk: Person,
+    role: &'static str,
+    csrf_token: String,
+    build_version: &'static str,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Person {
+    name: String,
+    short_name: String,
+    desk: Option<String>,
+    initials: String,
+}
+
+impl DeskView {
+    /// The console of whoever is signed in.
+    #[must_use]
+    pub fn new(
+        state: &AppState,
+        request: &HttpRequest,
+        language: &str,
+        signed_in: &SignedIn,
+        office_name: String,
+    ) -> Self {
+        let clerk = &signed_in.clerk;
+        let initials = [&clerk.given_name, &clerk.family_name].iter().filter_map(|name| name.chars().next()).collect();
+        Self {
+            frame: FrameView::new(state, request, language, None),
+            title: state.i18n.text(language, "desk.title", &[]),
+            office_name,
+            desk: Person {
+                name: clerk.full_name(),
+                short_name: clerk.short_name(),
+                desk: clerk.desk.clone(),
+                initials,
+            },
+            role: match clerk.role {
+                StaffRole::Clerk => "clerk",
+                StaffRole::Manager => "manager",
+                StaffRole::Administrator => "administrator",
+            },
+            csrf_token: signed_in.form_token(),
+            build_version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Staff: the console.
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use okienko::store::{OfficeScope, offices};
+
+use crate::auth::{Clerk, Manager};
+use crate::page::response::respond_to_staff;
+use crate::page::staff::DeskView;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// The clerk's console: `GET /desk`. Managers and administrators may serve as well.
+pub(super) async fn console(
+    request: HttpRequest,
+    Clerk(signed_in): Clerk,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let scope = OfficeScope::of(signed_in.clerk.office);
+    let office = state.read(move |db| offices::get(db, scope)).await?;
+    let language = state.language_of(&request);
+    let office_name = office.name.in_language(&language).to_owned();
+    let view = DeskView::new(&state, &request, &language, &signed_in, office_name);
+    Ok(respond_to_staff(&state, &request, &language, "desk", &view)?)
+}
+
+/// Where managers land: `GET /manage`. They serve at the desk like everybody.
+pub(super) async fn manage(_: Manager) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/desk")).finish()
+}

@@ -1,0 +1,110 @@
+//! Citizen: beginning a session, and being forgotten.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Json};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::SignedDuration;
+use okienko::domain::office::LegalKind;
+use okienko::ids::SessionId;
+use okienko::store::sessions::{self, Session};
+use okienko::store::{OfficeScope, StoreError};
+use serde::{Deserialize, Serialize};
+
+use crate::auth::{self, cookie, token};
+use crate::problem::{Body, Problem};
+use crate::site;
+use crate::state::AppState;
+
+/// What a browser says to begin.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Begin {
+    /// The site's key.
+    #[schema(example = "wroclaw")]
+    site: String,
+    /// The page's language.
+    #[schema(example = "pl")]
+    language: String,
+}
+
+/// A session that has begun.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Begun {
+    /// Which, for support; not a secret and not a key.
+    session: String,
+    /// What proves it, for browsers that do not keep the cookie: to be held in memory and said in `hello`.
+    token: String,
+}
+
+/// Begins a session at a site; the cookie `__Host-okienko` is its key.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions",
+    operation_id = "beginSession",
+    tag = "citizen",
+    request_body = Begin,
+    responses(
+        (status = 201, body = Begun, headers(("set-cookie" = String, description = "the session's key"))),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description =
+            "`bad-request`, `site-unknown`, `cross-site`, `too-many-requests`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn begin(
+    request: HttpRequest,
+    body: Json<Begin>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    if let Some(household) = state.household_of(&request) {
+        state.limits.sessions.pass(&household)?;
+    }
+    let Begin { site, language } = body.into_inner();
+    let record = site::by_key(&state, &site).await?;
+    let language = state.i18n.choose(Some(&language), None).to_owned();
+    let version = |kind| record.legal(kind, &language).map(|text| text.version.clone());
+    let hours = state.config.http.citizen_session_h;
+    let now = state.world.now();
+    let session = Session {
+        id: SessionId::new(&state.world),
+        office: record.office.id,
+        site: record.site.id,
+        notice_version: version(LegalKind::Notice),
+        terms_version: version(LegalKind::Terms),
+        language: language.clone(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.checked_add(SignedDuration::from_hours(i64::from(hours))).map_err(Problem::internal)?,
+    };
+    let (id, scope) = (session.id, OfficeScope::of(session.office));
+    let token = token::fresh(&state.world);
+    let hash = token::hash_of(&token).ok_or_else(|| Problem::internal("a fresh token is none"))?;
+    state.write(move |db| sessions::create(db, scope, &session, &hash)).await?;
+    tracing::info!(session.id = %id, office.id = %record.office.id, "a session began");
+    Ok(HttpResponse::Created()
+        .insert_header((header::SET_COOKIE, cookie::session(&token, hours)))
+        .json(Begun { session: id.to_text(), token }))
+}
+
+/// Forgets the session of the cookie: from now on it opens nothing. A ticket that waits is to be left by the socket.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/me",
+    operation_id = "forgetSession",
+    tag = "citizen",
+    responses(
+        (status = 204, description = "forgotten, or never known"),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description = "`cross-site`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn forget(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    if let Some(session) = auth::session_by_cookie(&state, &request).await? {
+        let (now, scope) = (state.world.now(), OfficeScope::of(session.office));
+        let expire = move |db: &mut okienko::store::Db| match sessions::expire(db, scope, session.id, now) {
+            Err(StoreError::NotFound) => Ok(()),
+            other => other,
+        };
+        state.write(expire).await?;
+    }
+    Ok(HttpResponse::NoContent().insert_header((header::SET_COOKIE, cookie::no_session())).finish())
+}

@@ -1,0 +1,263 @@
+//! Citizen: what a site offers now, for the launcher on a city's page and for the panel.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use okienko::domain::office::Corner;
+use okienko_actors::ProblemCode;
+use okienko_actors::queue::messages::{Admission, LineOverview};
+use okienko_actors::session::messages::Glance;
+use serde::Serialize;
+
+use crate::auth;
+use crate::guard::origin;
+use crate::page::line::{LineView, MatterView, WaitView, overall_wait};
+use crate::problem::{Body, Problem};
+use crate::site::{self, SiteRecord};
+use crate::state::AppState;
+use crate::when::Speaker;
+
+/// What the launcher shows.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Status {
+    /// The site's key.
+    site: String,
+    /// The site's name.
+    name: String,
+    /// Whether anything is served now.
+    open: bool,
+    /// How many wait.
+    waiting: u32,
+    /// How long a newcomer may expect to wait.
+    wait: Option<WaitView>,
+    /// When it opens next, such as `jutro od 8:00`; empty while open.
+    opens_text: String,
+    /// When it closes, such as `17:15`; empty if closed or never closing.
+    closes_text: String,
+    /// The launcher's label.
+    label: String,
+    /// The line under it, such as `Otwarte · około 6 min`.
+    state_text: String,
+    /// The name of the frame and of its window.
+    frame_title: String,
+    /// The name of the window's cross, until the panel has its own.
+    close_text: String,
+    /// How the launcher looks.
+    look: LookView,
+    /// The language of these texts.
+    lang: String,
+    /// The office's telephone.
+    phone: String,
+    /// The visit that this browser has begun, if it has.
+    resume: Option<Resume>,
+}
+
+/// How the launcher looks.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct LookView {
+    brand: String,
+    on_brand: String,
+    brand_dark: String,
+    on_brand_dark: String,
+    /// The launcher's diameter in CSS pixels.
+    size_px: u32,
+    /// `bottom-right` or `bottom-left`.
+    corner: &'static str,
+    /// The distance from the edges in CSS pixels.
+    offset_px: u32,
+}
+
+/// A visit that goes on.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Resume {
+    /// `waiting`, `called`, `deferred`, `missed` or `in-call`.
+    phase: &'static str,
+    /// The place in the queue, while waiting.
+    place: Option<u32>,
+    /// The same in words.
+    text: String,
+}
+
+/// The line of a site, matter by matter.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Matters {
+    /// Whether anything is served now.
+    open: bool,
+    /// How many wait.
+    waiting: u32,
+    /// How long a newcomer may expect to wait.
+    wait: Option<WaitView>,
+    /// How many clerks are on duty.
+    receiving: u32,
+    /// When it closes, such as `17:15`; empty if closed or never closing.
+    closes_text: String,
+    /// When it opens next, such as `jutro od 8:00`; empty while open.
+    opens_text: String,
+    /// Whether somebody on duty signs.
+    sign_open: bool,
+    /// The matters in their order.
+    matters: Vec<MatterView>,
+}
+
+/// What the launcher shows of a site, to pages that may embed it. With credentials it tells of the browser's own visit.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/status",
+    operation_id = "siteStatus",
+    tag = "citizen",
+    params(
+        ("site" = String, Path, description = "the site's key", example = "wroclaw"),
+        ("lang" = Option<String>, Query, description = "the language of the texts", example = "pl"),
+    ),
+    responses(
+        (status = 200, body = Status),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description =
+            "`site-unknown`, `origin-not-allowed`, `too-many-requests`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn status(request: HttpRequest, key: Path<String>, state: Data<AppState>) -> HttpResponse {
+    // Refusals are readable to every page too: they hold nothing, and the loader says them in the console.
+    let mut response = match status_of(&request, &key, &state).await {
+        Ok(status) => HttpResponse::Ok().json(status),
+        Err(problem) => HttpResponse::from_error(problem),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("origin, accept-language"));
+    if let Some(origin) = origin::of(&request).and_then(|origin| HeaderValue::from_str(origin).ok()) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+async fn status_of(request: &HttpRequest, key: &str, state: &AppState) -> Result<Status, Problem> {
+    if let Some(household) = state.household_of(request) {
+        state.limits.status.pass(&household)?;
+    }
+    let record = site::by_key(state, key).await?;
+    let may_embed = |origin: &str| record.allows(origin) || state.demo_origins().iter().any(|own| own == origin);
+    if origin::of(request).is_some_and(|origin| !may_embed(origin) && !origin::is_own(request)) {
+        return Err(ProblemCode::OriginNotAllowed.into());
+    }
+    let language = state.language_of(request);
+    let line = site::line(state, &record).await;
+    let resume = match auth::session_by_cookie(state, request).await? {
+        Some(session) if session.office == record.office.id => {
+            let glance = state.switchboard.glance(session.id).await?;
+            glance.and_then(|glance| resume(state, &language, &glance))
+        }
+        _ => None,
+    };
+    Ok(describe(state, &record, &line, language, resume))
+}
+
+fn describe(
+    state: &AppState,
+    record: &SiteRecord,
+    line: &LineOverview,
+    language: String,
+    resume: Option<Resume>,
+) -> Status {
+    let view = LineView::new(record, line, &state.i18n, &language);
+    let say = |key: &str| state.i18n.text(&language, &format!("office.launcher.{key}"), &[]);
+    let look = &record.site.look;
+    Status {
+        site: record.site.key.clone(),
+        name: record.site.name.in_language(&language).to_owned(),
+        open: view.open,
+        waiting: view.waiting,
+        state_text: state_text(state, record, line, &view, &language),
+        wait: view.wait,
+        opens_text: view.opens_text,
+        closes_text: view.closes_text,
+        label: say("label"),
+        frame_title: say("frame_title"),
+        close_text: say("close"),
+        look: LookView {
+            brand: look.brand.clone(),
+            on_brand: look.on_brand.clone(),
+            brand_dark: look.brand_dark.clone(),
+            on_brand_dark: look.on_brand_dark.clone(),
+            size_px: look.launcher_size_px,
+            corner: match look.corner {
+                Corner::BottomRight => "bottom-right",
+                Corner::BottomLeft => "bottom-left",
+            },
+            offset_px: look.offset_px,
+        },
+        phone: record.office.phone.clone(),
+        lang: language,
+        resume,
+    }
+}
+
+/// The line under the launcher's label: the truth before the click.
+fn state_text(state: &AppState, record: &SiteRecord, line: &LineOverview, view: &LineView, language: &str) -> String {
+    let say = |key: &str, arguments: &[(&str, String)]| {
+        state.i18n.text(language, &format!("office.launcher.{key}"), arguments)
+    };
+    if !view.open {
+        let when = view.opens_text.clone();
+        return if when.is_empty() { say("closed_long", &[]) } else { say("closed", &[("when", when)]) };
+    }
+    let has = |admission| line.matters.iter().any(|matter| matter.admission == admission);
+    if !has(Admission::Open) {
+        return say(if has(Admission::Full) { "full" } else { "nobody" }, &[]);
+    }
+    let speaker = Speaker { i18n: &state.i18n, language, zone: &record.zone };
+    match overall_wait(line) {
+        Some(wait) if line.waiting > 0 => say("open_wait", &[("wait", speaker.wait(wait))]),
+        _ => say("open", &[]),
+    }
+}
+
+/// A visit in words; `None` once it is over.
+fn resume(state: &AppState, language: &str, glance: &Glance) -> Option<Resume> {
+    let key = match (glance.phase, glance.place) {
+        ("ended", _) => return None,
+        ("waiting", Some(1)) => "waiting_first",
+        ("waiting", None) => "waiting_unknown",
+        (phase, _) => phase,
+    };
+    let arguments = [
+        ("place", glance.place.map(|place| place.to_string()).unwrap_or_default()),
+        ("number", glance.number.clone()),
+    ];
+    let text = state.i18n.text(language, &format!("office.resume.{key}"), &arguments);
+    Some(Resume { phase: glance.phase, place: glance.place, text })
+}
+
+/// The matters of a site as they are offered now, for the panel.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/matters",
+    operation_id = "siteMatters",
+    tag = "citizen",
+    params(
+        ("site" = String, Path, description = "the site's key", example = "wroclaw"),
+        ("lang" = Option<String>, Query, description = "the language of the texts", example = "pl"),
+    ),
+    responses(
+        (status = 200, body = Matters),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description =
+            "`site-unknown`, `too-many-requests`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn matters(
+    request: HttpRequest,
+    key: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    if let Some(household) = state.household_of(&request) {
+        state.limits.status.pass(&household)?;
+    }
+    let record = site::by_key(&state, &key).await?;
+    let line = site::line(&state, &record).await;
+    let view = LineView::new(&record, &line, &state.i18n, &state.language_of(&request));
+    let LineView { open, closes_text, opens_text, waiting, wait, receiving, sign_open, matters, .. } = view;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::VARY, "accept-language"))
+        .json(Matters { open, waiting, wait, receiving, closes_text, opens_text, sign_open, matters }))
+}

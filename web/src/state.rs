@@ -1,0 +1,141 @@
+//! What every handler may reach: settings, store, actors, texts, pages, limits, counts.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use okienko::config::Config;
+use okienko::store::{Db, Store, StoreError};
+use okienko::world::World;
+use okienko_actors::Switchboard;
+use tokio::sync::oneshot;
+
+use crate::assets::Assets;
+use crate::guard::client;
+use crate::guard::limits::Limits;
+use crate::i18n::{CatalogueError, I18n};
+use crate::metrics::Metrics;
+use crate::page::{PageError, Pages};
+use crate::site::Sites;
+
+/// Why the edge cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The texts of the pages cannot be used.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The pages cannot be used.
+    #[error(transparent)]
+    Page(#[from] PageError),
+}
+
+/// The state of the edge, one for the process, shared by all workers.
+pub struct AppState {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The records.
+    pub store: Store,
+    /// The actors.
+    pub switchboard: Switchboard,
+    /// The time and randomness.
+    pub world: World,
+    /// The texts.
+    pub i18n: Arc<I18n>,
+    /// Scripts, styles, icons.
+    pub assets: Arc<Assets>,
+    /// The pages.
+    pub pages: Pages,
+    /// What is known of sites, at most a moment old.
+    pub sites: Sites,
+    /// How often what may be done.
+    pub limits: Limits,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// The port that is listened on, for the addresses that the demo may be embedded from.
+    pub port: u16,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    /// The state of a server that listens on `port`.
+    ///
+    /// # Errors
+    /// [`StateError`] if the embedded texts or pages are wrong.
+    pub fn new(
+        config: Arc<Config>,
+        store: Store,
+        switchboard: Switchboard,
+        world: World,
+        port: u16,
+    ) -> Result<Self, StateError> {
+        let i18n = Arc::new(I18n::load()?);
+        let assets = Arc::new(Assets::load());
+        let pages = Pages::load(Arc::clone(&i18n), Arc::clone(&assets))?;
+        let limits = Limits::new(&config.limits);
+        let metrics = Metrics::new(switchboard.clone(), store.clone());
+        let sites = Sites::default();
+        Ok(Self { config, store, switchboard, world, i18n, assets, pages, sites, limits, metrics, port })
+    }
+
+    /// The language in which to answer a request: `?lang=`, else what the browser prefers, else Polish.
+    #[must_use]
+    pub fn language_of(&self, request: &HttpRequest) -> String {
+        let wished = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
+        let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        self.i18n.choose(wished, accept).to_owned()
+    }
+
+    /// Whether an address is one of our proxies'.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.config.http.trusted_proxies.iter().any(|network| network.contains(address))
+    }
+
+    /// What limits count a request by; `None` only in unit tests.
+    #[must_use]
+    pub fn household_of(&self, request: &HttpRequest) -> Option<IpAddr> {
+        client::address(request, |address| self.trusts(address)).map(client::household)
+    }
+
+    /// The origins of this server itself that demo pages are shown at.
+    #[must_use]
+    pub fn demo_origins(&self) -> Vec<String> {
+        if !self.config.server.is_demo() {
+            return Vec::new();
+        }
+        ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{}", self.port)).to_vec()
+    }
+
+    /// Reads from the store without holding the thread.
+    ///
+    /// # Errors
+    /// Those of the job, and [`StoreError::Busy`], [`StoreError::Closed`].
+    pub async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        // The receiver is gone if the client went away meanwhile; then nobody wants the answer.
+        self.store.read(job, move |answer| drop(sender.send(answer)));
+        receiver.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Writes to the store without holding the thread; what is answered is safe.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        self.store.write(job, move |answer| drop(sender.send(answer)));
+        receiver.await.unwrap_or(Err(StoreError::Closed))
+    }
+}
