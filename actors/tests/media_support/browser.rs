@@ -11,7 +11,6 @@ use bytes::{Bytes, BytesMut};
 use okienko::ids::MemberId;
 use okienko::world::World;
 use okienko_actors::media::{Answer, OfferKind, TrackKind};
-use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{Registry, Slot, register_default_interceptors};
 use rtc::peer_connection::configuration::media_engine::MediaEngine;
@@ -31,6 +30,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
 use super::PATIENCE;
+use super::control::DeliverControl;
 use super::room::TestRoom;
 
 /// A media packet that came.
@@ -383,48 +383,4 @@ fn track(name: &str, kind: RtpCodecKind, ssrc: u32) -> MediaStreamTrack {
     let rtp_coding_parameters = RTCRtpCodingParameters { ssrc: Some(ssrc), ..RTCRtpCodingParameters::default() };
     let coding = RTCRtpEncodingParameters { codec, rtp_coding_parameters, ..RTCRtpEncodingParameters::default() };
     MediaStreamTrack::new("me".to_owned(), name.to_owned(), name.to_owned(), kind, vec![coding])
-}
-
-/// Hands all inbound control packets to the test.
-#[derive(Default)]
-struct DeliverControl {
-    inbound: VecDeque<TaggedPacket>,
-    outbound: VecDeque<TaggedPacket>,
-}
-
-impl Protocol<TaggedPacket, TaggedPacket, ()> for DeliverControl {
-    type Rout = TaggedPacket;
-    type Wout = TaggedPacket;
-    type Eout = ();
-    type Error = rtc::shared::error::Error;
-    type Time = Instant;
-
-    fn handle_read(&mut self, mut message: TaggedPacket) -> Result<(), Self::Error> {
-        if let Packet::Rtcp(packets) = &mut message.message.packet {
-            packets.retain(|packet| packet.as_any().is::<PictureLossIndication>());
-            message.message.add(Attribute::DeliverToApplication);
-        }
-        self.inbound.push_back(message);
-        Ok(())
-    }
-
-    fn poll_read(&mut self) -> Option<TaggedPacket> {
-        self.inbound.pop_front()
-    }
-
-    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
-        self.outbound.push_back(message);
-        Ok(())
-    }
-
-    fn poll_write(&mut self) -> Option<TaggedPacket> {
-        self.outbound.pop_front()
-    }
-}
-
-impl Interceptor for DeliverControl {
-    fn bind_local_stream(&mut self, _: &StreamInfo) {}
-    fn unbind_local_stream(&mut self, _: &StreamInfo) {}
-    fn bind_remote_stream(&mut self, _: &StreamInfo) {}
-    fn unbind_remote_stream(&mut self, _: &StreamInfo) {}
 }

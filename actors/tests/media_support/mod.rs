@@ -1,6 +1,7 @@
 //! What the media tests share: a browser without a picture, and a room without rules.
 
 pub mod browser;
+pub mod control;
 pub mod room;
 
 use std::time::Duration;
