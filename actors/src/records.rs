@@ -71,9 +71,9 @@ impl Records {
         let tally = Arc::clone(&self.tally);
         self.tally.store_jobs.fetch_add(1, Relaxed);
         self.store.write(job, move |answer| {
-            tally.store_jobs.fetch_sub(1, Relaxed);
             // Whoever asked may have given up waiting.
             let _received_or_given_up = sender.send(answer);
+            tally.store_jobs.fetch_sub(1, Relaxed);
         });
         answered(receiver)
     }
@@ -87,9 +87,9 @@ impl Records {
         let tally = Arc::clone(&self.tally);
         self.tally.store_jobs.fetch_add(1, Relaxed);
         self.store.read(job, move |answer| {
-            tally.store_jobs.fetch_sub(1, Relaxed);
             // Whoever asked may have given up waiting.
             let _received_or_given_up = sender.send(answer);
+            tally.store_jobs.fetch_sub(1, Relaxed);
         });
         answered(receiver)
     }

@@ -1,0 +1,293 @@
+//! What the journeys share: an office, a clock, and people.
+
+pub(crate) mod house;
+pub(crate) mod people;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use okienko::domain::office::{Clerk, Corner, LocalText, Look, Matter, Office, OpeningHours, Site, Skills, StaffRole};
+use okienko::domain::timings::Timings;
+use okienko::ids::{ClerkId, MatterId, OfficeId, SessionId, SiteId};
+use okienko::store::sessions::Session as SessionRecord;
+use okienko::store::{OfficeScope, Store, TokenHash, matters, offices, sessions, sites, staff};
+use okienko::world::World;
+use okienko_actors::media::MediaSettings;
+use okienko_actors::{ActorSettings, Switchboard};
+
+use house::StandInHouse;
+use people::{Citizen, Desk};
+
+/// A Tuesday, ten o'clock in Warsaw.
+const MORNING: &str = "2026-11-24T09:00:00Z";
+
+/// How long, in real time, a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A city hall with its actors running.
+pub(crate) struct CityHall {
+    pub(crate) switchboard: Switchboard,
+    pub(crate) store: Store,
+    pub(crate) world: World,
+    pub(crate) house: Arc<StandInHouse>,
+    pub(crate) office: OfficeId,
+    pub(crate) site: SiteId,
+    /// Open on working days from eight to four, served by all.
+    pub(crate) identity_cards: MatterId,
+    /// Open round the clock, served by Anna only.
+    pub(crate) taxes: MatterId,
+    /// Polish; both matters.
+    pub(crate) anna: ClerkId,
+    /// Polish and sign language; identity cards.
+    pub(crate) marek: ClerkId,
+    /// Polish and Ukrainian; identity cards.
+    pub(crate) olena: ClerkId,
+    sessions: u32,
+}
+
+impl CityHall {
+    /// Opens the office with the usual settings. Stops the clock.
+    pub(crate) async fn open() -> Self {
+        Self::open_with(Timings::default(), 500).await
+    }
+
+    /// Opens it with these settings and room for so many.
+    pub(crate) async fn open_with(timings: Timings, max_waiting: u32) -> Self {
+        tokio::time::pause();
+        let world = world();
+        let store = Store::open("sqlite::memory:", 2).unwrap();
+        let (office, site) = (OfficeId::new(&world), SiteId::new(&world));
+        let (identity_cards, taxes) = (MatterId::new(&world), MatterId::new(&world));
+        let clerk = |given: &str, family: &str, skills: Skills| clerk_of(&world, office, (given, family), skills);
+        let both = vec![identity_cards, taxes];
+        let anna = clerk("Anna", "Kowalczyk", skills(both, &["pl"], false));
+        let marek = clerk("Marek", "Nowak", skills(vec![identity_cards], &["pl"], true));
+        let olena = clerk("Olena", "Bondar", skills(vec![identity_cards], &["pl", "uk"], false));
+        let ids = (anna.id, marek.id, olena.id);
+        let records = (office_of(office, max_waiting), site_of(office, site));
+        let kept = [
+            matter_of(office, identity_cards, 'A', working_hours()),
+            matter_of(office, taxes, 'B', (1..=7).map(|weekday| hours(weekday, 0, 1_440)).collect()),
+        ];
+        store
+            .write_now(move |db| {
+                let scope = OfficeScope::of(office);
+                offices::create(db, &records.0)?;
+                sites::create(db, scope, &records.1)?;
+                for matter in &kept {
+                    matters::create(db, scope, matter)?;
+                }
+                for clerk in [&anna, &marek, &olena] {
+                    staff::create(db, scope, clerk, "not a hash")?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let house = Arc::new(StandInHouse::default());
+        let switchboard = start(timings, &store, &world, &house).await;
+        let (anna, marek, olena) = ids;
+        Self {
+            switchboard, store, world, house, office, site, identity_cards, taxes, anna, marek, olena, sessions: 0,
+        }
+    }
+
+    /// A citizen whose browser has begun a session and opened its socket.
+    pub(crate) async fn citizen(&mut self) -> Citizen {
+        let session = self.begin_session();
+        Citizen::attach(self, session, false).await
+    }
+
+    /// A session without a socket.
+    pub(crate) fn begin_session(&mut self) -> SessionId {
+        self.sessions += 1;
+        let (id, now) = (SessionId::new(&self.world), self.world.now());
+        let record = SessionRecord {
+            id,
+            office: self.office,
+            site: self.site,
+            language: "pl".to_owned(),
+            notice_version: None,
+            terms_version: None,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + SignedDuration::from_hours(12),
+        };
+        let token = TokenHash::of(&format!("token {}", self.sessions));
+        let scope = OfficeScope::of(self.office);
+        self.store.write_now(move |db| sessions::create(db, scope, &record, &token)).unwrap();
+        id
+    }
+
+    /// A clerk who has signed in and opened their console.
+    pub(crate) async fn desk(&self, clerk: ClerkId) -> Desk {
+        Desk::attach(self, clerk, false).await
+    }
+
+    /// A clerk who receives people.
+    pub(crate) async fn receiving(&self, clerk: ClerkId) -> Desk {
+        let desk = self.desk(clerk).await;
+        desk.receive(self).await;
+        desk
+    }
+
+    /// The process dies and another one starts with the same database. Sockets of before are dead.
+    pub(crate) async fn restart_process(&mut self) {
+        self.house = Arc::new(StandInHouse::default());
+        self.switchboard = start(Timings::default(), &self.store, &self.world, &self.house).await;
+        self.settle().await;
+    }
+
+    /// Lets everything happen that can happen without time going by.
+    pub(crate) async fn settle(&self) {
+        let begun = Instant::now();
+        let mut quiet = 0;
+        while quiet < 60 {
+            tokio::task::yield_now().await;
+            quiet += 1;
+            if self.switchboard.store_jobs() > 0 {
+                quiet = 0;
+                std::thread::yield_now();
+            }
+            assert!(begun.elapsed() < PATIENCE, "the actors do not come to rest");
+        }
+    }
+
+    /// Lets time go by, in steps that are short enough for one thing to follow from another.
+    pub(crate) async fn pass(&self, time: Duration) {
+        let mut left = time;
+        while !left.is_zero() {
+            let step = left.min(Duration::from_millis(500));
+            tokio::time::advance(step).await;
+            self.settle().await;
+            left -= step;
+        }
+    }
+
+    /// Lets time go by while these browsers give signs of life.
+    pub(crate) async fn pass_with(&self, time: Duration, citizens: &[&Citizen], desks: &[&Desk]) {
+        let mut left = time;
+        while !left.is_zero() {
+            for citizen in citizens {
+                citizen.beat();
+            }
+            for desk in desks {
+                desk.beat();
+            }
+            let step = left.min(Duration::from_secs(5));
+            self.pass(step).await;
+            left -= step;
+        }
+    }
+
+    /// The present instant.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+}
+
+/// Waits, in real time, until something is so. The clock stands still meanwhile.
+pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        tokio::task::yield_now().await;
+        std::thread::yield_now();
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
+    }
+}
+
+/// Seconds.
+pub(crate) const fn s(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+async fn start(timings: Timings, store: &Store, world: &World, house: &Arc<StandInHouse>) -> Switchboard {
+    let settings = ActorSettings { timings, media: MediaSettings::default(), control_arbiters: 0 };
+    let starting = Switchboard::start_with(settings, store.clone(), world.clone(), Arc::clone(house) as _);
+    awake(starting).await.unwrap()
+}
+
+/// Awaits something without letting the stopped clock jump: tokio moves it on whenever nothing else is to do, and what
+/// the store does on its own threads does not count.
+pub(crate) async fn awake<T>(future: impl Future<Output = T>) -> T {
+    let spinning = tokio::task::spawn_local(async {
+        loop {
+            tokio::task::yield_now().await;
+        }
+    });
+    let output = future.await;
+    spinning.abort();
+    output
+}
+
+/// A world whose clock is tokio's.
+fn world() -> World {
+    let begun = tokio::time::Instant::now();
+    let morning: Timestamp = MORNING.parse().unwrap();
+    World::new(
+        move || morning + SignedDuration::try_from(begun.elapsed()).unwrap(),
+        |bytes| okienko_random(bytes),
+    )
+}
+
+fn okienko_random(bytes: &mut [u8]) {
+    let random = World::real().random::<32>();
+    for (byte, random) in bytes.iter_mut().zip(random.iter().cycle()) {
+        *byte = *random;
+    }
+}
+
+fn text(pl: &str) -> LocalText {
+    LocalText { pl: pl.to_owned(), en: None, uk: None }
+}
+
+fn office_of(id: OfficeId, max_waiting: u32) -> Office {
+    let (name, phone) = (text("Urząd Miejski Wrocławia"), "+48 71 777 77 77".to_owned());
+    Office { id, name, phone, time_zone: "Europe/Warsaw".to_owned(), max_waiting }
+}
+
+fn site_of(office: OfficeId, id: SiteId) -> Site {
+    let look = Look {
+        brand: "#7a0c2e".to_owned(),
+        on_brand: "#ffffff".to_owned(),
+        brand_dark: "#ffb3c6".to_owned(),
+        on_brand_dark: "#000000".to_owned(),
+        monogram: "W".to_owned(),
+        launcher_size_px: 64,
+        corner: Corner::BottomRight,
+        offset_px: 24,
+    };
+    let (key, name) = ("wroclaw".to_owned(), text("Wrocław"));
+    Site { id, office, key, name, allowed_origins: Vec::new(), look, look_version: 1 }
+}
+
+fn matter_of(office: OfficeId, id: MatterId, letter: char, hours: Vec<OpeningHours>) -> Matter {
+    let (summary, prepare) = (text("Sprawy"), text("Numer sprawy"));
+    let name = text(if letter == 'A' { "Dowody osobiste" } else { "Podatki" });
+    Matter { id, office, letter, name, summary, prepare, typical_s: 600, hours, rank: u32::from(letter) }
+}
+
+fn working_hours() -> Vec<OpeningHours> {
+    (1..=5).map(|weekday| hours(weekday, 8 * 60, 16 * 60)).collect()
+}
+
+fn hours(weekday: u8, from: u16, to: u16) -> OpeningHours {
+    OpeningHours { weekday, from, to }
+}
+
+fn skills(matters: Vec<MatterId>, languages: &[&str], sign: bool) -> Skills {
+    Skills { matters, languages: languages.iter().map(|&language| language.to_owned()).collect(), sign }
+}
+
+fn clerk_of(world: &World, office: OfficeId, (given, family): (&str, &str), skills: Skills) -> Clerk {
+    Clerk {
+        id: ClerkId::new(world),
+        office,
+        email: format!("{}@demo.example", given.to_lowercase()),
+        given_name: given.to_owned(),
+        family_name: family.to_owned(),
+        desk: Some("Stanowisko 4".to_owned()),
+        role: StaffRole::Clerk,
+        skills,
+    }
+}

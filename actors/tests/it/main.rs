@@ -1,0 +1,10 @@
+//! Journeys through the actors, with real actors and a real store, stand-ins for browsers and media, and a clock that
+//! the test moves.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod calling;
+mod common;
+mod line;
+mod restart;
+mod resume;
+mod shutdown;
