@@ -20,6 +20,8 @@ pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod site;
+pub mod socket;
+pub mod socket;
 pub mod state;
 pub mod telemetry;
 pub mod when;

@@ -4,6 +4,8 @@ use actix_web::http::Method;
 use actix_web::{Route, middleware, web};
 
 use crate::problem::{EdgeCode, Problem};
+use crate::socket;
+use crate::socket;
 
 mod api_document;
 mod assets;
@@ -73,13 +75,13 @@ pub const TABLE: &[Entry] = &[
     get(Citizen, "/api/v1/sites/{site}/matters", || web::get().to(sites::matters)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
-    get(Citizen, "/ws/citizen", || web::get().to(not_found)),
+    get(Citizen, "/ws/citizen", || web::get().to(socket::citizen::connect)),
     get(Staff, "/login", || web::get().to(login::form)),
     post(Staff, "/login", || web::post().to(login::sign_in)),
     post(Staff, "/logout", || web::post().to(login::sign_out)),
     get(Staff, "/desk", || web::get().to(desk::console)),
     get(Staff, "/manage", || web::get().to(desk::manage)),
-    get(Staff, "/ws/desk", || web::get().to(not_found)),
+    get(Staff, "/ws/desk", || web::get().to(socket::desk::connect)),
     get(Browser, "/okienko.js", || web::get().to(assets::loader)),
     get(Browser, "/assets/{hash}/{path:.*}", || web::get().to(assets::asset)),
     get(Browser, "/favicon.ico", || web::get().to(assets::favicon)),
