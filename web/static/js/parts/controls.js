@@ -37,6 +37,7 @@ let lastId = 0;
 
 export class Controls {
   #root;
+  #bar = element('div', { class: 'controls-bar' });
   /** @type {Map<ControlName, HTMLButtonElement>} */
   #buttons = new Map();
   /** @type {Set<string>} */
@@ -60,6 +61,7 @@ export class Controls {
   constructor(root, { press, more = [] }) {
     this.#root = root;
     root.classList.add('controls');
+    root.append(this.#bar);
     root.setAttribute('role', 'group');
     root.setAttribute('aria-label', t('call.controls.group'));
     for (const name of ORDER) {
@@ -172,7 +174,7 @@ export class Controls {
     const bar = [...inBar];
     if (needsMore) bar.push(element('div', { class: 'controls-more' }, this.#more, this.#menu));
     if (this.#end) bar.push(this.#end);
-    this.#root.replaceChildren(...bar);
+    this.#bar.replaceChildren(...bar);
     // Moved elements lose the focus; it must not fall out of the group.
     if (focused instanceof HTMLElement && this.#root.contains(focused)) {
       (this.#menu.contains(focused) && this.#menu.hidden ? this.#more : focused).focus();

@@ -38,12 +38,15 @@ export class Stage {
   #members = [];
   #me = '';
   #corner = 0;
+  /** @type {MediaStream | null} */
+  #ownStream = null;
   #selfHidden = false;
 
   /** @param {HTMLElement} root is filled; controls of the call may be appended to it afterwards */
   constructor(root) {
     this.#root = root;
     root.classList.add('stage');
+    root.dataset.stage = '';
     const facts = element('ul', { class: 'stage-facts', 'aria-label': t('call.stage.facts') });
     this.#facts = new StageFacts(facts);
     this.#list = element('ul', { class: 'stage-tiles', 'aria-label': t('call.stage.people') });
@@ -112,6 +115,7 @@ export class Stage {
 
   /** @param {MediaStream | null} stream the own camera; null while it is off */
   showSelf(stream) {
+    this.#ownStream = stream;
     this.#own.showStreams({ audio: null, camera: stream, screen: null });
     this.#showOwn();
   }
@@ -143,6 +147,7 @@ export class Stage {
     for (const tile of this.#tiles.values()) tile.close();
     this.#tiles.clear();
     this.#own.showStreams(undefined);
+    this.#ownStream = null;
     this.#members = [];
     this.#streams = new Map();
     this.#sound.hidden = true;
@@ -158,7 +163,7 @@ export class Stage {
   #showOwn() {
     const me = this.#members.find((member) => member.member === this.#me);
     if (me) this.#own.showMember(me);
-    this.#self.hidden = this.#selfHidden || !me;
+    this.#self.hidden = this.#selfHidden || (!me && this.#ownStream === null);
   }
 
   /**

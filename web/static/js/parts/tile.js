@@ -44,7 +44,8 @@ export class Tile {
     this.#avatar = element('span', { class: 'tile-avatar', 'aria-hidden': 'true' });
     this.#name = element('span', { class: 'tile-name' });
     this.#states = element('span', { class: 'tile-states' });
-    this.element = element('div', { class: own ? 'tile tile-own' : 'tile' }, this.#video, this.#avatar,
+    if (own) this.#name.append(t('call.stage.you'));
+    this.element = element('div', { class: own ? 'tile tile-own' : 'tile', 'data-tile': own ? 'own' : 'other' }, this.#video, this.#avatar,
       element('p', { class: 'tile-plate' }, this.#name, this.#states));
     if (this.#audio) this.element.append(this.#audio);
     for (const event of ['loadeddata', 'resize', 'playing', 'emptied']) {
@@ -141,7 +142,8 @@ export class Tile {
 
   /** A picture is shown only when it is meant to be on and has arrived; the last one of a closed camera is not. */
   #look() {
-    const seen = this.#cameraOn && this.#video.srcObject !== null && this.#video.videoWidth > 0;
+    const meant = this.#own || this.#cameraOn;
+    const seen = meant && this.#video.srcObject !== null && this.#video.videoWidth > 0;
     this.element.classList.toggle('tile-seen', seen);
     this.#fit();
   }

@@ -1,0 +1,327 @@
+/**
+ * The call at the desk: joins what the server says of it with the media connection, the stage, the controls and the
+ * chat. One call after another; `end()` forgets all of one.
+ *
+ * @typedef {import('../protocol.js').DeskCommand} DeskCommand
+ * @typedef {import('../protocol.js').DeskInCallFrame} DeskInCallFrame
+ * @typedef {import('../protocol.js').RoomReadyFrame} RoomReadyFrame
+ * @typedef {import('../protocol.js').OfferAgainFrame} OfferAgainFrame
+ * @typedef {import('../protocol.js').AnswerFrame} AnswerFrame
+ * @typedef {import('../protocol.js').ChatView} ChatView
+ * @typedef {import('../protocol.js').MemberView} MemberView
+ * @typedef {import('../devices.js').DeviceKind} DeviceKind
+ * @typedef {import('../devices.js').DeviceProblem} DeviceProblem
+ */
+
+import { announce } from '../announce.js';
+import { CallMedia } from '../call.js';
+import { t } from '../i18n.js';
+import { ChatLog } from '../parts/chat-log.js';
+import { Controls } from '../parts/controls.js';
+import { adviceFor } from '../parts/device-advice.js';
+import { element } from '../parts/element.js';
+import { MemberNews } from '../parts/member-news.js';
+import { NamedTimers } from '../parts/named-timers.js';
+import { Stage } from '../parts/stage.js';
+import { clockTime } from './clock-time.js';
+import { DevicePanel } from './device-panel.js';
+import { part } from './dom.js';
+import { OwnMedia } from './own-media.js';
+
+/** The offer waits so long for camera and microphone; what comes later is added without another offer. */
+const DEVICES_WAIT_MS = 500;
+const RENEW_FIRST_MS = 1_000;
+const RENEW_MAX_MS = 8_000;
+/** Below this width the chat is a drawer of the call; above it stands beside. */
+const WIDE = '(min-width: 64rem)';
+
+export class CallPane {
+  #send;
+  #notices;
+  #stage;
+  #controls;
+  #chat;
+  #own = new OwnMedia();
+  #devicePanel;
+  #media;
+  #news = new MemberNews();
+  #timers = new NamedTimers();
+  #dialog = part('end-dialog', HTMLDialogElement);
+  #devicesDialog = part('devices-dialog', HTMLDialogElement);
+  #chatBox = part('chat');
+  #wide = matchMedia(WIDE);
+  /** @type {string | null} */
+  #call = null;
+  /** @type {DeskInCallFrame | null} */
+  #view = null;
+  /** @type {Promise<unknown> | null} */
+  #opening = null;
+  #renewals = 0;
+  #interrupted = false;
+  #inCall = false;
+  #chatWanted = false;
+  #announcedMedia = '';
+
+  /**
+   * @param {object} options
+   * @param {(command: DeskCommand) => Promise<unknown>} options.send
+   * @param {import('./notices.js').Notices} options.notices
+   */
+  constructor({ send, notices }) {
+    this.#send = send;
+    this.#notices = notices;
+    const stage = part('stage');
+    this.#stage = new Stage(stage);
+    const bar = element('div');
+    stage.append(bar);
+    this.#controls = new Controls(bar, {
+      press: {
+        microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'),
+        chat: () => this.#toggleChat(), end: () => this.askToEnd(),
+      },
+      more: [
+        { id: 'devices', icon: 'gear', label: t('desk.devices.heading'), press: () => this.#showDevices() },
+        { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
+        { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.#stage.moveSelf() },
+      ],
+    });
+    this.#chat = new ChatLog(this.#chatBox, {
+      me: null, send: (id, text) => this.#send({ type: 'chat', id, text }), nameOf: (message) => this.#nameOf(message),
+      onUnread: (unread) => this.#controls.show({ unread }),
+    });
+    this.#media = new CallMedia({ offer: (command) => this.#send(command) });
+    this.#followMedia();
+    this.#devicePanel = new DevicePanel(this.#own.devices, () => this.#call !== null);
+    part('devices').append(this.#devicePanel.element);
+    this.#own.addEventListener('change', () => this.#showOwn());
+    this.#dialog.addEventListener('close', () => {
+      if (this.#dialog.returnValue === 'yes' && this.#inCall) void this.#send({ type: 'hang-up' }).catch(() => {});
+    });
+    this.#devicesDialog.addEventListener('close', () => {
+      this.#devicePanel.close();
+      part('devices').append(this.#devicePanel.element);
+    });
+    this.#wide.addEventListener('change', () => this.#placeChat());
+  }
+
+  /** Somebody is being called: the own camera and microphone are opened meanwhile. @param {string} title of the call */
+  prepare(title) {
+    this.#stage.showFacts({ title });
+    if (this.#opening) return;
+    this.#timers.after('asking', DEVICES_WAIT_MS, () => this.#stage.showNote(t('desk.call.asking')));
+    this.#opening = this.#own.open().then((problems) => {
+      this.#timers.cancel('asking');
+      this.#stage.showNote(null);
+      this.#tell(problems);
+      this.#showOwn();
+    });
+  }
+
+  /** The call is on: chat and controls are there. @param {boolean} inCall */
+  setInCall(inCall) {
+    this.#inCall = inCall;
+    this.#chat.setEnabled(inCall);
+    this.#placeChat();
+    if (!inCall && this.#dialog.open) this.#dialog.close('no');
+  }
+
+  /** @param {RoomReadyFrame} frame */
+  async roomReady({ call, generation }) {
+    this.#call = call;
+    this.#renewals = 0;
+    this.#announcedMedia = '';
+    await Promise.race([this.#opening, new Promise((late) => setTimeout(late, DEVICES_WAIT_MS))]);
+    if (this.#call !== call) return;
+    await this.#media.start({
+      call, generation, tracks: { audio: this.#own.microphone, camera: this.#own.camera }, receive: { audio: true, video: true },
+    });
+    this.#tellMedia();
+  }
+
+  /** @param {OfferAgainFrame} frame */
+  offerAgain({ call, others }) {
+    if (call === this.#call) void this.#media.offerAgain(others);
+  }
+
+  /** @param {AnswerFrame} frame */
+  answer(frame) {
+    void this.#media.answer(frame);
+  }
+
+  /** @param {DeskInCallFrame} view */
+  show(view) {
+    const before = this.#view;
+    this.#view = view;
+    this.#call ??= view.call;
+    const others = view.members.filter((member) => member.member !== view.me);
+    this.#chat.setMe(view.me);
+    this.#media.setOthers(others.map((member) => member.member));
+    this.#stage.showMembers(view.members, view.me);
+    this.#stage.showStreams(this.#media.streams);
+    this.#stage.showFacts({ live_at: view.live_at });
+    if (view.live_at !== null) this.#news.hear(view.members, view.me);
+    this.#tellMedia();
+    this.#showNote(before);
+  }
+
+  /** @param {ChatView} message */
+  chat(message) {
+    this.#chat.add(message);
+  }
+
+  /** @param {ChatView[]} messages */
+  transcript(messages) {
+    this.#chat.replace(messages);
+  }
+
+  /** The socket is there again: what was on before may be unknown to the server now. */
+  reconnected() {
+    this.#announcedMedia = '';
+    this.#tellMedia();
+  }
+
+  /** Ends everything of this call here; the devices' lights go out. */
+  end() {
+    if (this.#call === null && !this.#opening) return;
+    this.#call = null;
+    this.#view = null;
+    this.#opening = null;
+    this.#interrupted = false;
+    this.#timers.clear();
+    this.#media.close();
+    this.#media = new CallMedia({ offer: (command) => this.#send(command) });
+    this.#followMedia();
+    this.#stage.close();
+    this.#chat.clear();
+    this.#news.clear();
+    this.setInCall(false);
+    if (this.#devicesDialog.open) this.#devicesDialog.close();
+    this.#own.close();
+  }
+
+  /** @param {DeviceKind} kind */
+  async toggle(kind) {
+    if (!this.#inCall && this.#call === null) return;
+    const problems = await this.#own.toggle(kind);
+    this.#tell(problems);
+    if (problems.length === 0) announce.status(t(`call.said.${kind}_${this.#own.on[kind] ? 'on' : 'off'}`), { force: true });
+  }
+
+  /** Puts the focus into the chat. */
+  focusChat() {
+    if (!this.#inCall) return;
+    this.#chatWanted = true;
+    this.#placeChat();
+    this.#chat.focus();
+  }
+
+  /** Asks before the call ends (pattern T5). */
+  askToEnd() {
+    if (!this.#inCall || this.#dialog.open) return;
+    this.#dialog.returnValue = 'no';
+    this.#dialog.showModal();
+  }
+
+  #followMedia() {
+    const media = this.#media;
+    media.addEventListener('streams', () => this.#stage.showStreams(media.streams));
+    media.addEventListener('speaking', (event) => this.#stage.showSpeaking(/** @type {CustomEvent} */ (event).detail.members));
+    media.addEventListener('quality', (event) => this.#stage.showFacts({ quality: /** @type {CustomEvent} */ (event).detail.word }));
+    media.addEventListener('state', () => this.#followState(media));
+    media.addEventListener('failed', () => {
+      const wait_ms = Math.min(RENEW_MAX_MS, RENEW_FIRST_MS * 2 ** this.#renewals++);
+      this.#timers.after('renew', wait_ms, () => media.renew());
+    });
+  }
+
+  /** @param {CallMedia} media */
+  #followState(media) {
+    if (media !== this.#media) return;
+    if (media.state === 'interrupted' && !this.#interrupted && this.#view?.live_at) {
+      this.#interrupted = true;
+      announce.alert(t('call.said.reconnecting'), { force: true });
+    } else if (media.state === 'connected') {
+      this.#renewals = 0;
+      this.#timers.cancel('renew');
+      if (this.#interrupted) announce.status(t('call.said.reconnected'), { force: true });
+      this.#interrupted = false;
+    }
+    this.#showNote(this.#view);
+  }
+
+  /** Over the picture: whose connection is awaited, and until when. @param {DeskInCallFrame | null} before */
+  #showNote(before) {
+    const view = this.#view;
+    if (this.#interrupted) return this.#stage.showNote(t('call.said.reconnecting'));
+    if (view?.phase !== 'reconnecting') {
+      if (!this.#timers.has('asking')) this.#stage.showNote(null);
+      if (before?.phase === 'reconnecting' && view?.phase === 'live') announce.status(t('desk.call.back'), { force: true });
+      return;
+    }
+    const text = view.awaited_until === null ? t('desk.call.lost') : t('desk.call.lost_until', { time: clockTime(view.awaited_until) });
+    this.#stage.showNote(text);
+    if (before?.phase !== 'reconnecting') announce.alert(text, { force: true });
+  }
+
+  #showOwn() {
+    const { camera, microphone, on } = this.#own;
+    this.#stage.showSelf(camera ? new MediaStream([camera]) : null);
+    this.#controls.show({ microphone: on.microphone, camera: on.camera });
+    if (this.#call === null) return;
+    void this.#media.setTrack('camera', camera);
+    void this.#media.setTrack('audio', microphone);
+    this.#tellMedia();
+  }
+
+  /** Tells the others which devices are on, once for each change. */
+  #tellMedia() {
+    if (this.#view === null) return;
+    const { microphone, camera } = this.#own.on;
+    const key = `${this.#call} ${microphone} ${camera}`;
+    if (key === this.#announcedMedia) return;
+    this.#announcedMedia = key;
+    this.#send({ type: 'media', microphone, camera }).catch(() => {
+      this.#announcedMedia = '';
+    });
+  }
+
+  /** @param {DeviceProblem[]} problems */
+  #tell(problems) {
+    this.#notices.remove('devices');
+    for (const problem of problems) {
+      const { title, detail } = adviceFor(problem);
+      this.#notices.add('devices', 'warn', title, detail);
+    }
+  }
+
+  #showDevices() {
+    part('devices-in-call').append(this.#devicePanel.element);
+    this.#devicesDialog.showModal();
+    void this.#devicePanel.open();
+  }
+
+  #toggleSelf() {
+    this.#stage.selfHidden = !this.#stage.selfHidden;
+    this.#controls.rename('self', t(this.#stage.selfHidden ? 'call.stage.self_show' : 'call.stage.self_hide'));
+  }
+
+  #toggleChat() {
+    this.#chatWanted = !this.#chatWanted;
+    this.#placeChat();
+    if (this.#chatWanted) this.#chat.focus();
+  }
+
+  #placeChat() {
+    const open = this.#inCall && (this.#wide.matches || this.#chatWanted);
+    this.#controls.offer('chat', !this.#wide.matches);
+    this.#controls.show({ chat: open });
+    this.#chatBox.hidden = !open;
+    this.#chat.setOpen(open);
+  }
+
+  /** @param {ChatView} message */
+  #nameOf(message) {
+    const member = this.#view?.members.find(({ member: id }) => id === message.member);
+    return member?.name ?? t(`call.role.${message.role}`);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What happened and may be read at leisure: each notice stays until it is closed or replaced by one of its kind.
+ *
+ * @typedef {'ok' | 'warn' | 'bad'} NoticeKind
+ */
+
+import { announce } from '../announce.js';
+import { t } from '../i18n.js';
+import { element } from '../parts/element.js';
+import { icon } from '../parts/icon.js';
+import { part } from './dom.js';
+
+/** More than this would push the line out of sight. */
+const MAX_NOTICES = 3;
+
+export class Notices {
+  #box = part('notices');
+  #onClosed;
+
+  /** @param {() => void} onClosed where the focus goes when a notice is closed by its button */
+  constructor(onClosed) {
+    this.#onClosed = onClosed;
+  }
+
+  /**
+   * @param {string} about what it is about; a newer notice about the same takes its place
+   * @param {NoticeKind} kind
+   * @param {string} text
+   * @param {string} [detail]
+   */
+  add(about, kind, text, detail = '') {
+    this.remove(about);
+    const close = element('button', { type: 'button', class: 'btn quiet notice-close', click: () => { notice.remove(); this.#onClosed(); } }, t('common.close'));
+    const words = element('div', { class: 'grow' }, element('p', {}, text));
+    if (detail !== '') words.append(element('p', { class: 'small' }, detail));
+    const notice = element('div', { class: `notice ${kind}`, 'data-about': about }, icon(kind === 'ok' ? 'info' : 'alert'), words, close);
+    this.#box.prepend(notice);
+    while (this.#box.children.length > MAX_NOTICES) this.#box.lastElementChild?.remove();
+    const sentence = detail === '' ? text : `${text} ${detail}`;
+    if (kind === 'ok') announce.status(sentence, { force: true });
+    else announce.alert(sentence, { force: true });
+  }
+
+  /** @param {string} about */
+  remove(about) {
+    for (const notice of this.#box.children) {
+      if (notice instanceof HTMLElement && notice.dataset.about === about) notice.remove();
+    }
+  }
+}

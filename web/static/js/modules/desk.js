@@ -1,0 +1,230 @@
+/**
+ * The clerk's console: joins the socket with the line, the own state, the call and the time afterwards. The server's
+ * frames are the truth; a press only asks, and what it changed comes back as a frame.
+ *
+ * @typedef {import('../protocol.js').DeskCommand} DeskCommand
+ * @typedef {import('../protocol.js').DeskFrame} DeskFrame
+ * @typedef {import('../protocol.js').PresenceFrame} PresenceFrame
+ * @typedef {import('../protocol.js').LineFrame} LineFrame
+ * @typedef {import('../protocol.js').EndReason} EndReason
+ * @typedef {'idle' | 'calling' | 'call' | 'after'} View
+ */
+
+import { announce } from '../announce.js';
+import { CallPane } from '../desk/call-pane.js';
+import { isSeen, part } from '../desk/dom.js';
+import { LineView } from '../desk/line-view.js';
+import { Link } from '../desk/link.js';
+import { Newcomers } from '../desk/newcomers.js';
+import { Notices } from '../desk/notices.js';
+import { listenForShortcuts } from '../desk/shortcuts.js';
+import { StateSwitch } from '../desk/state-switch.js';
+import { TicketFacts } from '../desk/ticket-facts.js';
+import { TurnView } from '../desk/turn-view.js';
+import { t } from '../i18n.js';
+import { setText } from '../parts/element.js';
+import { ProblemError } from '../socket.js';
+
+/** What the middle shows in each of the clerk's states. */
+const VIEWS = /** @type {Record<string, View>} */ ({ calling: 'calling', 'in-call': 'call', 'after-call': 'after' });
+
+export class Desk {
+  #link;
+  #notices;
+  #line;
+  #state;
+  #newcomers = new Newcomers();
+  #facts = new TicketFacts();
+  #turn;
+  #call;
+  #desk = part('desk');
+  #middle = part('middle');
+  #title = document.title;
+  /** @type {PresenceFrame | null} */
+  #presence = null;
+  /** @type {View} */
+  #view = 'idle';
+  /** The ticket whose view is shown, so that a next one counts as new. */
+  #about = '';
+  /** @type {EndReason | null} */
+  #ended = null;
+  #wasLive = false;
+  /** The number of who is called and has not come yet. */
+  #invited = '';
+  /** A call was asked for and not answered yet: a second press must not ask again. */
+  #asking = false;
+
+  constructor() {
+    this.#link = new Link({ onFrame: (frame) => this.#obey(frame), onOpen: () => this.#opened(), onChange: () => this.#hinder() });
+    this.#line = new LineView({ onCall: (ticket) => this.#ask({ type: 'call-ticket', ticket }), onCallNext: () => this.#ask({ type: 'call-next' }) });
+    this.#notices = new Notices(() => this.#line.focus());
+    this.#state = new StateSwitch((state) => this.#send({ type: 'set-state', state }));
+    this.#call = new CallPane({ send: (command) => this.#link.send(command), notices: this.#notices });
+    this.#turn = new TurnView({
+      cancel: () => this.#send({ type: 'cancel-call' }),
+      more: () => this.#send({ type: 'more-wrap-up' }),
+      finish: (next) => this.#send({ type: 'finish-wrap-up', next }),
+    });
+    listenForShortcuts({
+      KeyW: () => part('call-next').click(),
+      KeyQ: () => this.#line.focus(),
+      KeyM: () => void this.#call.toggle('microphone'),
+      KeyK: () => void this.#call.toggle('camera'),
+      KeyT: () => this.#call.focusChat(),
+      KeyH: () => this.#call.askToEnd(),
+    });
+    this.#link.open();
+  }
+
+  /** @param {DeskFrame} frame */
+  #obey(frame) {
+    switch (frame.type) {
+      case 'presence':
+        return this.#showPresence(frame);
+      case 'line':
+        return this.#showLine(frame);
+      case 'taken':
+        return this.#notices.add('call', 'warn', t('desk.said.taken', { number: frame.number, name: frame.by }));
+      case 'in-call':
+        this.#call.show(frame);
+        return this.#greet(frame.phase === 'live');
+      case 'room-ready':
+        return void this.#call.roomReady(frame);
+      case 'offer-again':
+        return this.#call.offerAgain(frame);
+      case 'answer':
+        return this.#call.answer(frame);
+      case 'chat':
+        return this.#call.chat(frame.message);
+      case 'transcript':
+        return this.#call.transcript(frame.messages);
+      case 'call-ended':
+        return this.#callEnded(frame.reason);
+      case 'problem':
+        return this.#notices.add('problem', 'bad', frame.title, frame.detail);
+      default:
+    }
+  }
+
+  /** @param {PresenceFrame} frame */
+  #showPresence(frame) {
+    const about = `${frame.state} ${frame.ticket?.ticket ?? ''}`;
+    this.#presence = frame;
+    this.#asking = false;
+    this.#state.show(frame);
+    this.#facts.show(frame.ticket);
+    const view = VIEWS[frame.state] ?? 'idle';
+    const ticket = frame.ticket ? `${frame.ticket.number} · ${frame.ticket.matter_name}` : '';
+    if (view === 'calling' || view === 'call') {
+      this.#call.prepare(ticket);
+      this.#ended = null;
+    }
+    if (view === 'calling') this.#invited = frame.ticket?.number ?? '';
+    else if (view === 'call') this.#invited = '';
+    if (view === 'calling') this.#turn.showCalling(frame);
+    else if (view === 'after') this.#turn.showAfter(frame, this.#ended);
+    else this.#turn.hide();
+    this.#call.setInCall(view === 'call');
+    if (view === 'after' || view === 'idle') this.#leaveCall();
+    this.#hinder();
+    if (about !== this.#about) this.#turnTo(view, frame);
+    this.#about = about;
+  }
+
+  /**
+   * Changes what the page is about. The focus goes to the heading of the new part, so that it is read out; when the
+   * part that had it is gone, to where work goes on.
+   *
+   * @param {View} view
+   * @param {PresenceFrame} frame
+   */
+  #turnTo(view, frame) {
+    const first = this.#about === '';
+    this.#view = view;
+    this.#desk.dataset.view = view;
+    this.#middle.hidden = view === 'idle';
+    part('stage').hidden = view === 'after';
+    part('idle').hidden = view !== 'idle';
+    part('call-heading').hidden = view !== 'call';
+    part('side').hidden = false;
+    this.#line.fold(view !== 'idle' && !matchMedia('(min-width: 64rem)').matches);
+    const number = frame.ticket?.number ?? '';
+    if (view === 'idle') {
+      if (!first && !isSeen(document.activeElement)) this.#line.focus();
+      return;
+    }
+    if (view === 'calling') announce.status(t('desk.said.calling', { number }), { force: true });
+    if (view === 'after') announce.status(t('desk.said.after'), { force: true });
+    // The call has its own moment: when the picture is there. Until then nothing may move.
+    if (view === 'call') setText(part('call-heading'), t('desk.middle.call', { number }));
+    if (view !== 'call' || first) part(`${view}-heading`).focus();
+  }
+
+  /** L-11: connected. @param {boolean} live */
+  #greet(live) {
+    if (!live || this.#wasLive) return;
+    this.#wasLive = true;
+    const number = this.#presence?.ticket?.number ?? '';
+    part('call-heading').focus();
+    announce.status(t('desk.said.connected', { number }), { force: true });
+  }
+
+  #leaveCall() {
+    this.#wasLive = false;
+    this.#call.end();
+  }
+
+  /** @param {EndReason} reason */
+  #callEnded(reason) {
+    this.#ended = reason;
+    if (this.#invited !== '') this.#notices.add('call', 'ok', t(`desk.ended_calling.${reason}`, { number: this.#invited }));
+    this.#invited = '';
+    // The reason may come before or after the state that it explains.
+    if (this.#presence && this.#view === 'after') this.#turn.showAfter(this.#presence, reason);
+  }
+
+  /** @param {LineFrame} frame */
+  #showLine(frame) {
+    this.#line.show(frame);
+    this.#newcomers.notice(frame);
+    document.title = frame.waiting > 0 ? t('desk.title', { count: frame.waiting, title: this.#title }) : this.#title;
+  }
+
+  /** Says why nobody can be called now, if so. */
+  #hinder() {
+    const state = this.#presence?.state ?? 'off';
+    const busy = state === 'calling' || state === 'in-call' || state === 'after-call' ? state : null;
+    if (busy) this.#line.hinder(busy);
+    else if (!this.#link.isOpen) this.#line.hinder('offline');
+    else this.#line.hinder(state === 'receiving' ? null : 'state');
+  }
+
+  #opened() {
+    this.#asking = false;
+    this.#call.reconnected();
+    this.#hinder();
+  }
+
+  /** Calls somebody: worth doing now or not at all, so it does not wait for a connection. @param {DeskCommand} command */
+  async #ask(command) {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#notices.remove('call');
+    await this.#send(command, { keep: false });
+    this.#asking = false;
+  }
+
+  /**
+   * @param {DeskCommand} command
+   * @param {{keep?: boolean}} [options]
+   */
+  async #send(command, options) {
+    try {
+      await this.#link.send(command, options);
+      this.#notices.remove('problem');
+    } catch (error) {
+      if (error instanceof ProblemError) this.#notices.add('problem', 'bad', error.problem.title, error.problem.detail);
+      else this.#notices.add('problem', 'warn', t('desk.said.not_sent'));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { announce } from '../announce.js';
+import { t } from '../i18n.js';
+
+/** @typedef {import('../protocol.js').MemberView} MemberView */
+
+/**
+ * Tells by voice what the tiles show by eye: who joined or left, and whose microphone or camera went on or off
+ * (L-14, L-26). Oneself is left out: who presses a button is answered there.
+ */
+export class MemberNews {
+  /** @type {Map<string, MemberView> | null} */
+  #before = null;
+
+  /**
+   * @param {MemberView[]} members all members now
+   * @param {string} me the reader's member id
+   */
+  hear(members, me) {
+    const others = members.filter((member) => member.member !== me);
+    const before = this.#before;
+    this.#before = new Map(others.map((member) => [member.member, member]));
+    // The first view of a call is answered by "connected", not by a list of news.
+    if (!before) return;
+    for (const now of others) {
+      const was = before.get(now.member);
+      if (!was) say('joined', now);
+      else {
+        if (was.microphone !== now.microphone) say(now.microphone ? 'microphone_on_by' : 'microphone_off_by', now);
+        if (was.camera !== now.camera) say(now.camera ? 'camera_on_by' : 'camera_off_by', now);
+      }
+    }
+    for (const was of before.values()) {
+      if (!this.#before.has(was.member)) say('left', was);
+    }
+  }
+
+  /** Forgets everything, for the next call. */
+  clear() {
+    this.#before = null;
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {MemberView} who
+ */
+function say(what, who) {
+  announce.status(t(`call.said.${what}.${who.role}`), { force: true });
+}
