@@ -45,7 +45,7 @@ struct Asset {
     plain: Bytes,
     gzip: Option<Bytes>,
     content_type: String,
-    etag: String,
+    etag: Option<String>,
 }
 
 /// All assets of this build.
@@ -132,11 +132,12 @@ impl Assets {
     fn find(&self, path: &str) -> Option<Cow<'_, Asset>> {
         match &self.packed {
             Some(packed) => packed.get(path).map(Cow::Borrowed),
-            None => read(path).map(|content| Cow::Owned(Asset::new(path, content))),
+            None => read(path).map(|content| Cow::Owned(Asset::draft(path, content))),
         }
     }
 }
 
+/// The content of a file; in a debug build from the disk.
 fn read(path: &str) -> Option<Cow<'static, [u8]>> {
     let file = match path.strip_prefix(WIDGET) {
         Some(inner) => Widget::get(inner),
@@ -147,36 +148,47 @@ fn read(path: &str) -> Option<Cow<'static, [u8]>> {
 
 impl Asset {
     fn new(path: &str, content: Cow<'static, [u8]>) -> Self {
-        let content_type = match mime_guess::from_path(path).first_or_octet_stream() {
-            mime if mime.type_() == "text" => format!("{}; charset=utf-8", mime.essence_str()),
-            mime => mime.essence_str().to_owned(),
-        };
-        let is_text = content_type.starts_with("text/") || content_type.ends_with("+xml") || content_type.ends_with("json");
+        let content_type = content_type(path);
+        let is_text =
+            content_type.starts_with("text/") || content_type.ends_with("+xml") || content_type.ends_with("json");
         let gzip = if is_text && content.len() >= WORTH_PACKING_BYTES { pack(&content) } else { None };
-        let etag = format!("\"{}\"", hex(Sha256::digest(&content).as_slice(), 16));
+        let etag = Some(format!("\"{}\"", hex(Sha256::digest(&content).as_slice(), 16)));
         Self { plain: Bytes::from(content.into_owned()), gzip, content_type, etag }
+    }
+
+    /// An asset as a debug build serves it: neither packed nor hashed, which takes long there, so always sent.
+    fn draft(path: &str, content: Cow<'static, [u8]>) -> Self {
+        Self { plain: Bytes::from(content.into_owned()), gzip: None, content_type: content_type(path), etag: None }
     }
 
     fn respond(&self, request: &HttpRequest, caching: &str) -> HttpResponse {
         let header_of = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let mut response = HttpResponse::Ok();
-        let _ = response
+        response
             .insert_header((header::CACHE_CONTROL, caching.to_owned()))
-            .insert_header((header::ETAG, self.etag.clone()))
             .insert_header((header::VARY, "accept-encoding"))
             // Host pages that isolate themselves (COEP) may load the loader and what it needs.
             .insert_header(("cross-origin-resource-policy", "cross-origin"));
-        if header_of(header::IF_NONE_MATCH).is_some_and(|known| known.contains(&self.etag)) {
+        if let Some(etag) = &self.etag {
+            response.insert_header((header::ETAG, etag.clone()));
+        }
+        let is_known = |known: &str| self.etag.as_ref().is_some_and(|etag| known.contains(etag));
+        if header_of(header::IF_NONE_MATCH).is_some_and(is_known) {
             return response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
         }
-        let _ = response.content_type(self.content_type.clone());
+        response.content_type(self.content_type.clone());
         let takes_gzip = header_of(header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip"));
         match &self.gzip {
-            Some(gzip) if takes_gzip => {
-                response.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone())
-            }
+            Some(gzip) if takes_gzip => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone()),
             _ => response.body(self.plain.clone()),
         }
+    }
+}
+
+fn content_type(path: &str) -> String {
+    match mime_guess::from_path(path).first_or_octet_stream() {
+        mime if mime.type_() == "text" => format!("{}; charset=utf-8", mime.essence_str()),
+        mime => mime.essence_str().to_owned(),
     }
 }
 

@@ -61,7 +61,9 @@ pub(crate) fn greeting(config: &Config, port: u16, accounts: Option<(&[Clerk], &
     }
     match accounts {
         Some((clerks, password)) => {
-            text.push_str("\nThe database was empty and has a demo office now. Its accounts, shown only this once:\n\n");
+            text.push_str(
+                "\nThe database was empty and has a demo office now. Its accounts, shown only this once:\n\n",
+            );
             for clerk in clerks {
                 let _infallible = writeln!(text, "  {:<28}{:<24}{}", clerk.email, password, about(clerk));
             }

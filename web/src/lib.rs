@@ -12,6 +12,7 @@ use actix_web::{App, web};
 
 pub mod assets;
 pub mod auth;
+mod disk;
 pub mod guard;
 pub mod i18n;
 pub mod metrics;
@@ -20,7 +21,6 @@ pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod site;
-pub mod socket;
 pub mod socket;
 pub mod state;
 pub mod telemetry;
@@ -31,8 +31,15 @@ use state::AppState;
 /// The application as one worker runs it; the server and the tests use the same.
 pub fn app(
     state: web::Data<AppState>,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()>>
-{
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
     let max_body_bytes = state.config.limits.max_body_bytes;
     App::new()
         .app_data(state)

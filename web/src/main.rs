@@ -107,12 +107,12 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
 
     let world = World::real();
     let store = open_store(&config)?;
-    let accounts = seed_demo(&config, &store, &world)?;
     let switchboard = start_actors(&config, &store, &world).await?;
+    // Last of what may fail, since its passwords are shown only once.
+    let accounts = seed_demo(&config, &store, &world)?;
     let state = AppState::new(Arc::clone(&config), store.clone(), switchboard.clone(), world, port)
         .map_err(|error| Refusal::system(error.to_string()))?;
-    let running =
-        server::serve(listener, web::Data::new(state)).map_err(|error| Refusal::system(error.to_string()))?;
+    let running = server::serve(listener, web::Data::new(state)).map_err(|error| Refusal::system(error.to_string()))?;
 
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
     console::say(&console::greeting(&config, port, made));

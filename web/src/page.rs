@@ -1,18 +1,19 @@
 //! Pages: handlebars templates, their helpers, and the response they become.
 //!
 //! Templates are `web/templates/**` by path without ending (`login`, `partials/field`) and the widget's own by
-//! `widget/` (`widget/panel`). They are embedded; a debug build reads them from disk at each rendering. Strict mode: a
+//! `widget/` (`widget/panel`). They are embedded; a debug build reads them from disk and sees edits. Strict mode: a
 //! template that names a value which the route does not supply fails, and tests render all of them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use handlebars::Handlebars;
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
 use crate::assets::Assets;
-use crate::i18n::I18n;
+use crate::disk;
+use crate::i18n::{CatalogueError, I18n};
 
 pub mod frame;
 mod helpers;
@@ -60,21 +61,26 @@ pub enum PageError {
 pub struct Pages {
     i18n: Arc<I18n>,
     assets: Arc<Assets>,
-    /// Empty in a debug build.
-    registries: HashMap<String, Handlebars<'static>>,
+    registries: Mutex<HashMap<String, Parsed>>,
+}
+
+/// The templates in one language, as the files were at a time.
+#[derive(Clone)]
+struct Parsed {
+    registry: Arc<Handlebars<'static>>,
+    of: disk::Stamp,
 }
 
 impl Pages {
     /// Parses all templates.
     ///
     /// # Errors
-    /// [`PageError::Template`] for the first one that is wrong; never in a debug build, where each rendering parses.
+    /// [`PageError::Template`] for the first one that is wrong; never in a debug build, which parses at the first use.
     pub fn load(i18n: Arc<I18n>, assets: Arc<Assets>) -> Result<Self, PageError> {
-        let mut pages = Self { i18n, assets, registries: HashMap::new() };
+        let pages = Self { i18n, assets, registries: Mutex::default() };
         if !cfg!(debug_assertions) {
             for language in pages.i18n.languages() {
-                let registry = registry(Arc::clone(&pages.i18n), Arc::clone(&pages.assets), language)?;
-                let _ = pages.registries.insert(language.clone(), registry);
+                let _ = pages.registry(language)?;
             }
         }
         Ok(pages)
@@ -86,13 +92,26 @@ impl Pages {
     /// [`PageError::Render`] if the template wants what `context` lacks, [`PageError::Template`] in a debug build.
     pub fn render<C: Serialize>(&self, language: &str, name: &str, context: &C) -> Result<String, PageError> {
         let failed = |reason: String| PageError::Render { name: name.to_owned(), reason };
-        if let Some(registry) = self.registries.get(language) {
-            return registry.render(name, context).map_err(|error| failed(error.to_string()));
+        self.registry(language)?.render(name, context).map_err(|error| failed(error.to_string()))
+    }
+
+    /// The templates in a language; in a debug build parsed anew when a template or a text was edited.
+    fn registry(&self, language: &str) -> Result<Arc<Handlebars<'static>>, PageError> {
+        let of = disk::stamp(&["templates", "i18n", "../widget"]);
+        let known = self.registries.lock().unwrap_or_else(PoisonError::into_inner).get(language).cloned();
+        let mut i18n = Arc::clone(&self.i18n);
+        if let Some(parsed) = known {
+            if parsed.of == of {
+                return Ok(parsed.registry);
+            }
+            let wrong =
+                |error: CatalogueError| PageError::Template { name: "i18n".to_owned(), reason: error.to_string() };
+            i18n = Arc::new(I18n::load().map_err(wrong)?);
         }
-        // A debug build: texts and templates as they are on disk now.
-        let i18n = I18n::load().map(Arc::new).map_err(|error| failed(error.to_string()))?;
-        let registry = registry(i18n, Arc::clone(&self.assets), language)?;
-        registry.render(name, context).map_err(|error| failed(error.to_string()))
+        let registry = Arc::new(registry(i18n, Arc::clone(&self.assets), language)?);
+        let parsed = Parsed { registry: Arc::clone(&registry), of };
+        let _ = self.registries.lock().unwrap_or_else(PoisonError::into_inner).insert(language.to_owned(), parsed);
+        Ok(registry)
     }
 
     /// The names of all templates.

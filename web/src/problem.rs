@@ -200,16 +200,12 @@ pub fn view(
 /// Gives every error its body: JSON for programs, a page for browsers.
 ///
 /// # Errors
-/// None: what fails inside becomes a response.
+/// None: what handlers and inner middleware refuse are responses by then.
 pub async fn dress<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let http_request = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::from_err(error, http_request),
-    };
+    let response = next.call(request).await?.map_into_boxed_body();
     let Some(error) = response.response().error() else { return Ok(response) };
     let problem = match error.as_error::<Problem>() {
         Some(problem) => problem.clone(),
@@ -236,11 +232,18 @@ impl Problem {
         let language = state.language_of(request);
         let (title, detail) = words(&state.i18n, &language, self.code);
         let mut response = HttpResponse::build(self.code.status());
-        let _ = response.insert_header((header::CACHE_CONTROL, "no-store"));
-        let _ = response.insert_header((header::CONTENT_LANGUAGE, language.clone()));
-        let _ = response.insert_header((header::VARY, "accept, accept-language"));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::CONTENT_LANGUAGE, language.clone()));
+        response.insert_header((header::VARY, "accept, accept-language"));
         if let Some(seconds) = self.retry() {
-            let _ = response.insert_header((header::RETRY_AFTER, seconds));
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        let is_for_login = self.code == ProblemCode::LoginRequired.into() && request.method() == Method::GET;
+        if is_for_login && wants_page(request) {
+            return HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, "/login"))
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .finish();
         }
         if wants_page(request) {
             let page = page::problem::page(state, request, &language, self.code, Some(request_id));

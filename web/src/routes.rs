@@ -5,7 +5,6 @@ use actix_web::{Route, middleware, web};
 
 use crate::problem::{EdgeCode, Problem};
 use crate::socket;
-use crate::socket;
 
 mod api_document;
 mod assets;
@@ -116,8 +115,12 @@ pub fn configure(server: &mut web::ServiceConfig, max_body_bytes: usize) {
     server
         .default_service(web::to(not_found))
         .app_data(web::PayloadConfig::new(max_body_bytes))
-        .app_data(web::JsonConfig::default().limit(max_body_bytes).error_handler(|error, _| body_problem(&error).into()))
-        .app_data(web::FormConfig::default().limit(max_body_bytes).error_handler(|error, _| form_problem(&error).into()))
+        .app_data(
+            web::JsonConfig::default().limit(max_body_bytes).error_handler(|error, _| body_problem(&error).into()),
+        )
+        .app_data(
+            web::FormConfig::default().limit(max_body_bytes).error_handler(|error, _| form_problem(&error).into()),
+        )
         .app_data(web::PathConfig::default().error_handler(|error, _| bad_request(&error).into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| bad_request(&error).into()));
 }

@@ -86,7 +86,8 @@ impl Speaker<'_> {
             if spans.is_empty() {
                 continue;
             }
-            let times: Vec<String> = spans.iter().map(|(from, to)| format!("{}–{}", clock(*from), clock(*to))).collect();
+            let times: Vec<String> =
+                spans.iter().map(|(from, to)| format!("{}–{}", clock(*from), clock(*to))).collect();
             let (time, name) = (times.join(", "), self.say(&format!("weekday_short.d{weekday}"), &[]));
             match rows.iter_mut().find(|(known, _)| *known == time) {
                 Some((_, days)) => days.push(name),

@@ -1,7 +1,7 @@
 //! Where a request comes from: our own pages, a city's page that may embed us, or somewhere else.
 
 use actix_web::HttpRequest;
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -75,16 +75,16 @@ pub fn matches(pattern: &str, origin: &str) -> bool {
 /// lock; the citizen's cookie, which must be `SameSite=None`, has this one.
 ///
 /// # Errors
-/// [`EdgeCode::CrossSite`], and those of the handler.
-pub async fn refuse_foreign<B: MessageBody>(
+/// Those of the handler; the refusal itself is a response, `cross-site`.
+pub async fn refuse_foreign<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !is_safe && !is_own(request.request()) {
-        return Err(Problem::new(EdgeCode::CrossSite).into());
+        return Ok(request.error_response(Problem::new(EdgeCode::CrossSite)));
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 #[cfg(test)]

@@ -102,8 +102,19 @@ fn polish_counts_take_their_plural_forms() {
     assert_eq!(
         words,
         [
-            "0 osób", "1 osoba", "2 osoby", "4 osoby", "5 osób", "12 osób", "14 osób", "21 osób", "22 osoby",
-            "25 osób", "101 osób", "102 osoby", "112 osób"
+            "0 osób",
+            "1 osoba",
+            "2 osoby",
+            "4 osoby",
+            "5 osób",
+            "12 osób",
+            "14 osób",
+            "21 osób",
+            "22 osoby",
+            "25 osób",
+            "101 osób",
+            "102 osoby",
+            "112 osób"
         ]
     );
 }

@@ -43,13 +43,7 @@ pub struct Day {
 impl LegalView {
     /// A text of a site.
     #[must_use]
-    pub fn new(
-        state: &AppState,
-        request: &HttpRequest,
-        language: &str,
-        record: &SiteRecord,
-        text: &LegalText,
-    ) -> Self {
+    pub fn new(state: &AppState, request: &HttpRequest, language: &str, record: &SiteRecord, text: &LegalText) -> Self {
         let speaker = Speaker { i18n: &state.i18n, language, zone: &record.zone };
         let kind = word(text.kind);
         let mut lines = text.body.as_str();

@@ -78,11 +78,8 @@ impl LineView {
     pub fn new(record: &SiteRecord, line: &LineOverview, i18n: &I18n, language: &str) -> Self {
         let speaker = Speaker { i18n, language, zone: &record.zone };
         let of = |matter: &Matter| line.matters.iter().find(|state| state.matter == matter.id);
-        let matters: Vec<MatterView> = record
-            .matters
-            .iter()
-            .filter_map(|matter| Some(matter_view(matter, of(matter)?, line, speaker)))
-            .collect();
+        let matters: Vec<MatterView> =
+            record.matters.iter().filter_map(|matter| Some(matter_view(matter, of(matter)?, line, speaker))).collect();
         let is_open = |state: &&MatterOverview| state.admission != Admission::Closed;
         let open = line.matters.iter().any(|state| is_open(&state));
         let closes: Option<Vec<_>> = line.matters.iter().filter(is_open).map(|state| state.closes_at).collect();

@@ -83,5 +83,8 @@ impl PanelView {
 
 /// The paragraphs of a text, parted by empty lines.
 fn paragraphs(body: &str) -> Vec<String> {
-    body.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|p| !p.is_empty()).collect()
+    body.split("\n\n")
+        .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|p| !p.is_empty())
+        .collect()
 }

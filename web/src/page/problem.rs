@@ -30,13 +30,7 @@ struct Action {
 
 /// The page of a problem; never fails.
 #[must_use]
-pub fn page(
-    state: &AppState,
-    request: &HttpRequest,
-    language: &str,
-    code: Code,
-    request_id: Option<String>,
-) -> String {
+pub fn page(state: &AppState, request: &HttpRequest, language: &str, code: Code, request_id: Option<String>) -> String {
     let (title, detail) = words(&state.i18n, language, code);
     let view = ProblemPage {
         frame: FrameView::new(state, request, language, None),

@@ -43,7 +43,7 @@ pub fn builder(request: &HttpRequest, language: &str, frame: &Frame, keep: Keep)
         Keep::Never => "no-store",
         Keep::AskAgain => "private, no-cache",
     };
-    let _ = response
+    response
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::CONTENT_LANGUAGE, language.to_owned()))

@@ -50,7 +50,7 @@ impl LoginView {
         let of = |name: &str| errors.iter().find(|error| error.field == name).map(|error| error.text.clone());
         Self {
             frame: FrameView::new(state, request, language, None),
-            title: state.i18n.text(language, "desk.login.title", &[]),
+            title: title(state, language, "desk.login.heading"),
             csrf,
             email,
             error_of: ErrorOf { email: of("email"), password: of("password") },
@@ -58,6 +58,12 @@ impl LoginView {
             demo_hint: state.config.server.is_demo(),
         }
     }
+}
+
+/// A page's title: where one is, and then what it is a page of.
+fn title(state: &AppState, language: &str, key: &str) -> String {
+    let say = |key: &str| state.i18n.text(language, key, &[]);
+    format!("{} – {}", say(key), say("common.product"))
 }
 
 /// The clerk's console.
@@ -96,7 +102,7 @@ impl DeskView {
         let initials = [&clerk.given_name, &clerk.family_name].iter().filter_map(|name| name.chars().next()).collect();
         Self {
             frame: FrameView::new(state, request, language, None),
-            title: state.i18n.text(language, "desk.title", &[]),
+            title: title(state, language, "desk.heading"),
             office_name,
             desk: Person {
                 name: clerk.full_name(),

@@ -36,8 +36,7 @@ pub(super) async fn host_page(request: HttpRequest, state: Data<AppState>) -> Re
     // A city's page has its own colours; ours are the widget's.
     frame.look_css = None;
     let view = HostView { frame, widget_origin: widget_origin.clone(), login_url: "/login" };
-    let mut response =
-        respond(&state, &request, &language, "widget/demo", &view, &Frame::Nobody, Keep::AskAgain)?;
+    let mut response = respond(&state, &request, &language, "widget/demo", &view, &Frame::Nobody, Keep::AskAgain)?;
     let policy = format!(
         "default-src 'none'; script-src 'self' {widget_origin}; style-src 'self'; img-src 'self' data:; \
          connect-src 'self' {widget_origin}; frame-src {widget_origin}; font-src 'self'; frame-ancestors 'none'; \
@@ -71,7 +70,7 @@ fn other_name(request: &HttpRequest, state: &AppState) -> String {
     let host = origin::own_host(request);
     let names = [format!("localhost:{}", state.port), format!("127.0.0.1:{}", state.port)];
     match names.iter().position(|name| name == host) {
-        Some(index) => format!("http://{}", names.iter().nth(1 - index).map_or(host, String::as_str)),
+        Some(index) => format!("http://{}", names.get(1 - index).map_or(host, String::as_str)),
         None => {
             let scheme = if state.config.http.is_https() { "https" } else { "http" };
             format!("{scheme}://{host}")

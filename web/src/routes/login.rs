@@ -104,12 +104,7 @@ pub(super) async fn sign_out(
 }
 
 /// Finds whose password it is. Only failures count towards the limits.
-async fn check(
-    state: &AppState,
-    request: &HttpRequest,
-    email: &str,
-    password: String,
-) -> Result<Credentials, Problem> {
+async fn check(state: &AppState, request: &HttpRequest, email: &str, password: String) -> Result<Credentials, Problem> {
     let (limits, account) = (&state.limits, email.trim().to_lowercase());
     let household = state.household_of(request);
     let within = household.map_or(Ok(()), |from| limits.logins_from.check(&from));

@@ -42,8 +42,7 @@ pub(super) async fn ready(state: Data<AppState>) -> HttpResponse {
         actors: word(health.stuck.is_empty()),
         stuck: health.stuck,
     };
-    let mut response =
-        if readiness.ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let mut response = if readiness.ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     response.json(readiness)
 }
 

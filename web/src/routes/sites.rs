@@ -220,10 +220,8 @@ fn resume(state: &AppState, language: &str, glance: &Glance) -> Option<Resume> {
         ("waiting", None) => "waiting_unknown",
         (phase, _) => phase,
     };
-    let arguments = [
-        ("place", glance.place.map(|place| place.to_string()).unwrap_or_default()),
-        ("number", glance.number.clone()),
-    ];
+    let arguments =
+        [("place", glance.place.map(|place| place.to_string()).unwrap_or_default()), ("number", glance.number.clone())];
     let text = state.i18n.text(language, &format!("office.resume.{key}"), &arguments);
     Some(Resume { phase: glance.phase, place: glance.place, text })
 }
@@ -257,7 +255,14 @@ pub(super) async fn matters(
     let line = site::line(&state, &record).await;
     let view = LineView::new(&record, &line, &state.i18n, &state.language_of(&request));
     let LineView { open, closes_text, opens_text, waiting, wait, receiving, sign_open, matters, .. } = view;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::VARY, "accept-language"))
-        .json(Matters { open, waiting, wait, receiving, closes_text, opens_text, sign_open, matters }))
+    Ok(HttpResponse::Ok().insert_header((header::VARY, "accept-language")).json(Matters {
+        open,
+        waiting,
+        wait,
+        receiving,
+        closes_text,
+        opens_text,
+        sign_open,
+        matters,
+    }))
 }

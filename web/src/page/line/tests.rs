@@ -71,7 +71,8 @@ fn view(change: impl FnOnce(&mut MatterOverview)) -> LineView {
         wait: Some(WaitRange { from_min: 5, to_min: 10 }),
     };
     change(&mut state);
-    let line = LineOverview { office, at: at("2026-11-23T10:00:00Z"), waiting: 2, receiving: 1, matters: [state].into() };
+    let line =
+        LineOverview { office, at: at("2026-11-23T10:00:00Z"), waiting: 2, receiving: 1, matters: [state].into() };
     LineView::new(&record, &line, &I18n::load().unwrap(), "pl")
 }
 
