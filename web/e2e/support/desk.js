@@ -24,7 +24,7 @@ export class Desk {
 
   /** Starts to receive people. */
   async receive() {
-    await this.page.getByRole('radio', { name: 'Przyjmuję' }).check();
+    await this.page.getByRole('radio', { name: 'Przyjmuję', exact: true }).check();
   }
 
   async callNext() {
