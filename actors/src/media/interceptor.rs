@@ -120,3 +120,42 @@ impl Interceptor for Feedback {
     fn bind_remote_stream(&mut self, _: &StreamInfo) {}
     fn unbind_remote_stream(&mut self, _: &StreamInfo) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(ssrc: u32, total_lost: u32) -> ReceptionReport {
+        ReceptionReport { ssrc, total_lost, ..ReceptionReport::default() }
+    }
+
+    #[test]
+    fn losses_are_read_from_both_kinds_of_reports() {
+        let lost = Arc::new(AtomicU64::new(0));
+        let mut feedback = Feedback::new(Arc::clone(&lost));
+
+        feedback.note_losses(&[
+            Box::new(SenderReport { reports: vec![report(1, 14)], ..SenderReport::default() }),
+            Box::new(ReceiverReport { reports: vec![report(2, 3), report(1, 15)], ..ReceiverReport::default() }),
+            Box::new(ReceiverReport { reports: vec![report(3, 0xFF_FFFF)], ..ReceiverReport::default() }),
+        ]);
+
+        assert_eq!(lost.load(Relaxed), 18, "the latest count of each stream; a negative one is none");
+    }
+
+    #[test]
+    fn both_kinds_of_keyframe_requests_name_their_streams() {
+        let full = FullIntraRequest {
+            fir: vec![rtc::rtcp::payload_feedbacks::full_intra_request::FirEntry { ssrc: 7, sequence_number: 1 }],
+            ..FullIntraRequest::default()
+        };
+
+        let streams = requested_streams(&[
+            Box::new(PictureLossIndication { sender_ssrc: 0, media_ssrc: 5 }),
+            Box::new(ReceiverReport::default()),
+            Box::new(full),
+        ]);
+
+        assert_eq!(streams, [5, 7]);
+    }
+}
