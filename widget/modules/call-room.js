@@ -57,6 +57,8 @@ export class CallRoom {
     if (writesOnly) {
       this.#decided = true;
       this.controls.offer('chat', false);
+      // Nobody who only writes has a picture of their own.
+      this.#toggleSelf();
     }
     this.#beside.addEventListener('change', this.#arrange);
     this.#arrange();

@@ -1,4 +1,5 @@
-/* Shows the screen for browsers that cannot run the panel. Written for those browsers: no module, no new syntax. */
+/* Shows the screen for browsers that cannot run the panel, and keeps a press that came before the panel was ready.
+   Written for old browsers: no module, no new syntax. */
 (function () {
   'use strict';
 
@@ -9,6 +10,28 @@
       else sections[i].setAttribute('hidden', '');
     }
     document.body.setAttribute('data-screen', 'unsupported');
+  }
+
+  /** @type {HTMLButtonElement | null} */
+  var early = null;
+
+  function isReady() {
+    return document.body.getAttribute('data-module-state') === 'ready';
+  }
+
+  document.addEventListener('click', function (event) {
+    var target = /** @type {Element} */ (event.target);
+    var button = target.closest ? target.closest('button[data-action]') : null;
+    if (button && !isReady()) early = /** @type {HTMLButtonElement} */ (button);
+  }, true);
+
+  if (window.MutationObserver) {
+    var watcher = new MutationObserver(function () {
+      if (!isReady()) return;
+      watcher.disconnect();
+      if (early) early.click();
+    });
+    watcher.observe(document.body, { attributes: true, attributeFilter: ['data-module-state'] });
   }
 
   // Fired by mount.js where a module could not be parsed or made.

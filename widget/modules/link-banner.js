@@ -5,12 +5,16 @@ import { onAction, one, part, setText } from './dom.js';
 
 /** A gap shorter than this is not worth a word; sockets come back in half a second. */
 const SAY_AFTER_MS = 1_500;
+/** What a restart may take beyond what the server said. */
+const RESTART_MS = 10_000;
 
 /** The line over the screen that says the connection is lost, what is kept and until when. */
 export class LinkBanner {
   #banner;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #soon;
+  /** The server has said when it will be back; until then nothing is wrong. In `performance.now()`. */
+  #backAt = -Infinity;
 
   /**
    * @param {HTMLElement} body
@@ -39,12 +43,13 @@ export class LinkBanner {
     this.#soon = setTimeout(() => {
       this.#show(text, true);
       announce.alert(inCall || until === null ? text : t('panel.lost.banner_alert'), { force: true });
-    }, this.shown ? 0 : SAY_AFTER_MS);
+    }, Math.max(this.shown ? 0 : SAY_AFTER_MS, this.#backAt - performance.now()));
   }
 
   /** The server goes down for a moment and has said so. @param {number} retry_after_s */
   closing(retry_after_s) {
     clearTimeout(this.#soon);
+    this.#backAt = performance.now() + retry_after_s * 1_000 + RESTART_MS;
     const text = t('panel.closing.text', { seconds: t('panel.wait.seconds', { count: retry_after_s }) });
     this.#show(text, false);
     announce.status(text, { force: true });
@@ -53,6 +58,7 @@ export class LinkBanner {
   /** The connection is back. */
   back() {
     clearTimeout(this.#soon);
+    this.#backAt = -Infinity;
     if (!this.shown) return;
     this.#banner.hidden = true;
     announce.status(t('panel.lost.reconnected'), { force: true });

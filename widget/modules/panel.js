@@ -59,7 +59,10 @@ export class Panel {
   /** The server's state while there is a ticket. @type {HostPhase} */
   #phase = 'idle';
   #kept_s = 300;
+  /** How the person with the ticket talks. @type {import('../../js/protocol.js').Mode} */
+  #mode = 'video';
   #wasOpen = false;
+  #agreed = false;
 
   /** @param {HTMLElement} body */
   constructor(body) {
@@ -74,7 +77,7 @@ export class Panel {
     this.#start = new StartScreen(section('start'), { talk: ({ sign }) => this.#toMatters(sign) });
     this.#matters = new ChooseMatter(section('matter'), {
       phone,
-      chosen: (choice) => { this.#visit.choose(choice); this.#screens.show('notice'); },
+      chosen: (choice) => { this.#visit.choose(choice); this.#toNotice(); },
       back: () => this.#toStart(),
     });
     new DataNotice(section('notice'), {
@@ -114,7 +117,7 @@ export class Panel {
     this.#obstacles = new Obstacles(this.#screens, {
       takeOver: () => { this.#screens.show('resuming'); this.#link.open({ takeOver: true }); },
       retry: () => this.#link.retry(),
-      restart: () => { this.#link.forget(); this.#toStart(); },
+      restart: () => { this.#forget(); this.#toStart(); },
     });
     this.#banner = new LinkBanner(body, { retry: () => this.#link.retry() });
     this.#listen();
@@ -164,11 +167,23 @@ export class Panel {
     void this.#refresh();
   }
 
+  /** Whoever read the notice in this window already goes past it to the next talk. */
+  #toNotice() {
+    if (this.#agreed && this.#link.status === 'open') void this.#begin();
+    else this.#screens.show('notice');
+  }
+
   /** The notice was read: from here on there is a session. */
   async #begin() {
     await this.#link.begin();
+    this.#agreed = true;
     this.#check.begin({ sign: this.#visit.matter?.sign ?? false, wishSign: this.#visit.sign });
     this.#screens.show('check');
+  }
+
+  #forget() {
+    this.#agreed = false;
+    this.#link.forget();
   }
 
   #resume() {
@@ -185,9 +200,6 @@ export class Panel {
   async #leaveAsking() {
     if (await confirm('leave', t('panel.waiting.leave_text', { place: 1 }))) await this.#link.send({ type: 'leave' });
   }
-
-  /** @type {import('../../js/protocol.js').Mode} */
-  #mode = 'video';
 
   /** @param {CitizenFrame} frame */
   #obey(frame) {
@@ -276,7 +288,7 @@ export class Panel {
   #problem(error) {
     const { problem } = error;
     if (problem.fatal) {
-      this.#link.forget();
+      this.#forget();
       this.#enter('idle', null);
     }
     this.#obstacles.problem(error, { restart: problem.fatal });
