@@ -111,7 +111,6 @@ export class DevicePanel {
     // An open list must not be changed under the reader's hands.
     const same = names.length === select.options.length && names.every((name, index) => name.text === select.options[index]?.text);
     if (!same) select.replaceChildren(...names);
-    select.disabled = choices.length < 2;
     const chosen = this.#devices.idOf(kind);
     if (chosen !== null && choices.some(({ id }) => id === chosen)) select.value = chosen;
   }

@@ -36,15 +36,19 @@ export class Link {
    * @param {(frame: DeskFrame) => void} on.onFrame
    * @param {() => void} on.onOpen connected, also again
    * @param {() => void} on.onChange connected or not
+   * @param {() => void} on.onElsewhere the desk works in another window now, or did already
    */
-  constructor({ onFrame, onOpen, onChange }) {
+  constructor({ onFrame, onOpen, onChange, onElsewhere }) {
     this.#onChange = onChange;
     const url = new URL('/ws/desk', location.href);
     url.searchParams.set('lang', lang());
     this.#connection = new Connection({ url, hello: () => ({ type: 'hello', version: VERSION, take_over: this.#takeOver }) });
     this.#connection.addEventListener('frame', (event) => {
       const frame = /** @type {CustomEvent<DeskFrame>} */ (event).detail;
-      if (frame.type === 'elsewhere') return this.#elsewhere();
+      if (frame.type === 'elsewhere') {
+        onElsewhere();
+        return this.#elsewhere();
+      }
       if (frame.type === 'problem' && SIGN_IN_AGAIN.has(frame.code)) return location.assign('/login');
       if (frame.type === 'welcome') {
         this.#takeOver = false;
@@ -109,7 +113,7 @@ export class Link {
   /** A handshake that is refused looks like a lost network; the page itself knows whether one is still signed in. */
   async #checkLogin() {
     try {
-      const answer = await fetch('/desk', { method: 'HEAD', redirect: 'manual', cache: 'no-store' });
+      const answer = await fetch('/desk', { redirect: 'manual', cache: 'no-store' });
       if (answer.type === 'opaqueredirect' || answer.status === 401) location.assign('/login');
     } catch {
       // No network: nothing is known.

@@ -55,7 +55,13 @@ export class Desk {
   #asking = false;
 
   constructor() {
-    this.#link = new Link({ onFrame: (frame) => this.#obey(frame), onOpen: () => this.#opened(), onChange: () => this.#hinder() });
+    this.#link = new Link({
+      onFrame: (frame) => this.#obey(frame),
+      onOpen: () => this.#opened(),
+      onChange: () => this.#hinder(),
+      // Two windows must not both hold the camera and speak: the other one has the call now.
+      onElsewhere: () => this.#call.end(),
+    });
     this.#line = new LineView({ onCall: (ticket) => this.#ask({ type: 'call-ticket', ticket }), onCallNext: () => this.#ask({ type: 'call-next' }) });
     this.#notices = new Notices(() => this.#line.focus());
     this.#state = new StateSwitch((state) => this.#send({ type: 'set-state', state }));
@@ -177,7 +183,12 @@ export class Desk {
   /** @param {EndReason} reason */
   #callEnded(reason) {
     this.#ended = reason;
-    if (this.#invited !== '') this.#notices.add('call', 'ok', t(`desk.ended_calling.${reason}`, { number: this.#invited }));
+    if (this.#invited !== '') {
+      const text = t(`desk.ended_calling.${reason}`, { number: this.#invited });
+      // What the clerk did is only confirmed; what happened to them stays to be read.
+      if (reason === 'clerk-hung-up') announce.status(text, { force: true });
+      else this.#notices.add('call', 'ok', text);
+    }
     this.#invited = '';
     // The reason may come before or after the state that it explains.
     if (this.#presence && this.#view === 'after') this.#turn.showAfter(this.#presence, reason);
@@ -223,6 +234,8 @@ export class Desk {
       await this.#link.send(command, options);
       this.#notices.remove('problem');
     } catch (error) {
+      // The frame `taken` says the same, and by whom.
+      if (error instanceof ProblemError && error.problem.code === 'ticket-taken') return;
       if (error instanceof ProblemError) this.#notices.add('problem', 'bad', error.problem.title, error.problem.detail);
       else this.#notices.add('problem', 'warn', t('desk.said.not_sent'));
     }

@@ -179,7 +179,6 @@ export class Stage {
       interpreters.length > 0 && others.length > 2 ? [interpreters[0]?.member, counterpart?.member] : [],
     );
     this.#list.classList.toggle('stage-pair', large.size > 0);
-    // In a picture of signing nothing may be cut off at the edges.
     const signing = this.#members.some((member) => member.role === 'interpreter');
     for (const [id, tile] of this.#tiles) {
       tile.element.parentElement?.classList.toggle('stage-large', large.has(id));

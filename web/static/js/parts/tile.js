@@ -9,8 +9,8 @@ import { t } from '../i18n.js';
 import { element, setText } from './element.js';
 import { icon } from './icon.js';
 
-/** If filling the tile would cut off more than this, the whole picture is shown with bands beside it. */
-const CROP_MAX = 0.3;
+/** A picture is enlarged until it fills its tile, or until it is this many times larger than when shown whole. */
+const ZOOM_MAX = 1.6;
 
 export class Tile {
   /** The tile itself, for the owner to place. */
@@ -102,7 +102,7 @@ export class Tile {
     this.#showName(this.element.dataset.after ?? '');
   }
 
-  /** Never cuts anything off. @param {boolean} whole */
+  /** Shows all of the picture: in signing nothing may be cut off at the edges. @param {boolean} whole */
   showWhole(whole) {
     this.#whole = whole;
     this.#fit();
@@ -152,8 +152,8 @@ export class Tile {
     const { videoWidth, videoHeight, clientWidth, clientHeight } = this.#video;
     if (videoWidth === 0 || clientHeight === 0) return;
     const ratio = (videoWidth / videoHeight) / (clientWidth / clientHeight);
-    const lost = 1 - Math.min(ratio, 1 / ratio);
-    this.element.classList.toggle('tile-whole', this.#whole || lost > CROP_MAX);
+    const filling = Math.max(ratio, 1 / ratio);
+    this.#video.style.setProperty('--zoom', String(this.#whole ? 1 : Math.min(ZOOM_MAX, filling)));
   }
 }
 
