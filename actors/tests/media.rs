@@ -14,9 +14,7 @@ use media_support::browser::Browser;
 use media_support::room::TestRoom;
 use okienko::ids::MemberId;
 use okienko::world::World;
-use okienko_actors::media::{
-    MediaError, MediaEvent, MediaPool, MediaSettings, MemberStreams, OfferKind, RoomOptions, TrackKind,
-};
+use okienko_actors::media::{MediaEvent, MediaPool, MediaSettings, MemberStreams, RoomOptions, TrackKind};
 use rtc::rtp_transceiver::RTCRtpTransceiverDirection;
 use tokio::net::UdpSocket;
 
