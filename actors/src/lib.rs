@@ -33,6 +33,8 @@ mod supervision;
 pub mod switchboard;
 
 pub use error::{ActorError, ProblemCode, Refusal};
+#[doc(hidden)]
+pub use supervision::Fail;
 pub use switchboard::{ActorSettings, Counts, Health, Switchboard};
 
 /// One attachment of a socket to its actor; the next one gets a higher number.

@@ -28,7 +28,7 @@ use crate::room::house::{MediaHouse, MediaLayer};
 use crate::session::messages::{GetGlance, Glance};
 use crate::session::{Session, SessionSpec};
 use crate::supervision::root::{Branches, GetHealth, Shutdown, Supervisor};
-use crate::supervision::{Find, Floor, Start, Tally};
+use crate::supervision::{Fail, Find, Floor, Start, Tally};
 
 /// How long an actor has for its answer.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -290,6 +290,17 @@ impl Switchboard {
         if self.inner.supervisor.send(Shutdown { grace }).await.is_err() {
             tracing::error!("the supervisor was gone at the shutdown");
         }
+    }
+
+    /// Makes an office's line panic.
+    ///
+    /// # Errors
+    /// As [`Switchboard::overview`].
+    #[doc(hidden)]
+    pub async fn fail_line(&self, office: OfficeId) -> Result<(), ActorError> {
+        let (queue, _) = self.queue(office).await?;
+        queue.do_send(Fail);
+        Ok(())
     }
 
     fn env(&self) -> &Env {

@@ -27,7 +27,7 @@ use crate::queue::messages::{ClerkAsks, ClerkWants, TakeDesk};
 use crate::queue::roll::{DeskAddress, Roll};
 use crate::session::call::Link;
 use crate::session::outbox::{Outbox, Outgoing, RETRY, Replaces, Sent};
-use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally};
+use crate::supervision::{Birth, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
 use crate::{Attached, SocketId};
 use messages::{Attach, Close, Detach, PresenceEvent, SignOff, SignOut};
 
@@ -187,6 +187,14 @@ impl Handler<Close> for ClerkPresence {
 
     fn handle(&mut self, Close { retry_after_s }: Close, ctx: &mut Context<Self>) {
         self.tell(DeskFrame::Closing { retry_after_s }, ctx);
+    }
+}
+
+impl Handler<Fail> for ClerkPresence {
+    type Result = ();
+
+    fn handle(&mut self, fail: Fail, _: &mut Context<Self>) {
+        fail.now();
     }
 }
 

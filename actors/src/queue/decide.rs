@@ -95,7 +95,8 @@ impl Rules<'_> {
             visit_at: None,
         };
         let day = hours::office_day(self.now, &book.tz);
-        let join = Some(Joining { newcomer, letter: matter.letter, day });
+        let at = self.state.arrives_at(self.now, self.joining);
+        let join = Some(Joining { newcomer, at, letter: matter.letter, day });
         Decision::write(Step { once, join, seen: true, ..Step::default() })
     }
 

@@ -18,6 +18,7 @@ use super::messages::{
 };
 use super::{Queue, overview};
 use crate::error::ActorError;
+use crate::supervision::Fail;
 
 /// How long an overview may be shown before it is drawn up anew.
 const OVERVIEW_FOR: Duration = Duration::from_millis(500);
@@ -134,6 +135,14 @@ impl Handler<ReadBook> for Queue {
             // The old one still serves; the next clerk who comes has it read again.
             (Err(error), _) => tracing::warn!(office.id = %queue.spec.office, ?error, "the book could not be read"),
         }));
+    }
+}
+
+impl Handler<Fail> for Queue {
+    type Result = ();
+
+    fn handle(&mut self, fail: Fail, _: &mut Context<Self>) {
+        fail.now();
     }
 }
 

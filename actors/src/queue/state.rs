@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use actix::prelude::*;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use okienko::domain::call::{Call, Member};
 use okienko::domain::line::WaitingLine;
 use okienko::domain::office::Skills;
@@ -33,6 +33,8 @@ pub(super) struct LineState {
     /// Whom each clerk served last, as they were before the ticket ended: shown until the time after the call is over.
     pub(super) served: HashMap<ClerkId, Ticket>,
     pub(super) deadlines: Deadlines,
+    /// When the last one joined.
+    last_joined: Timestamp,
 }
 
 /// A call that has not ended.
@@ -119,6 +121,7 @@ impl LineState {
             calls: HashMap::new(),
             served: loaded.served.into_iter().collect(),
             deadlines: Deadlines::default(),
+            last_joined: Timestamp::UNIX_EPOCH,
         };
         for found in loaded.calls {
             let accepted_at = member(&found.members, Role::Citizen).map(|citizen| citizen.joined_at);
@@ -172,6 +175,13 @@ impl LineState {
         self.ticket(*self.by_session.get(&session)?)
     }
 
+    /// When the next one joins, of several who are decided together: never at the same instant as anybody before, since
+    /// the order of the line is the order of these instants.
+    pub(super) fn arrives_at(&self, now: Timestamp, before: u32) -> Timestamp {
+        let step = |steps: u32| SignedDuration::from_micros(i64::from(steps));
+        now.max(self.last_joined.saturating_add(step(1)).unwrap_or(now)).saturating_add(step(before)).unwrap_or(now)
+    }
+
     /// Those who serve at this moment, with what they can do.
     pub(super) fn duty(&self, now: Timestamp, timings: &Timings) -> Vec<(ClerkId, &Skills)> {
         self.desks
@@ -197,6 +207,7 @@ impl LineState {
     /// Takes in a ticket as it is now.
     pub(super) fn put_ticket(&mut self, ticket: Ticket, now: Timestamp, timings: &Timings) {
         let (id, session) = (ticket.id, ticket.session);
+        self.last_joined = self.last_joined.max(ticket.joined_at);
         let visit_due = ticket.visit_at.filter(|at| *at > now && ticket.is_in_line());
         let deadline = [ticket.next_deadline(timings), visit_due].into_iter().flatten().min();
         self.deadlines.set(Subject::Ticket(id), deadline);

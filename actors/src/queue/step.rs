@@ -41,6 +41,8 @@ pub(super) struct Step {
 #[derive(Debug, Clone)]
 pub(super) struct Joining {
     pub(super) newcomer: Newcomer,
+    /// Later than that of everybody before them: the line's order is the order of these.
+    pub(super) at: Timestamp,
     pub(super) letter: char,
     pub(super) day: Date,
 }
@@ -88,7 +90,7 @@ impl Step {
         for (before, change) in &self.presences {
             replace_presence(db, scope, before.as_ref(), change)?;
         }
-        let joined = self.join.map(|joining| join(db, scope, joining, now)).transpose()?;
+        let joined = self.join.map(|joining| join(db, scope, joining)).transpose()?;
         if let Some((call, clerk)) = &self.open {
             let event = call_event(office, call.id, now, ("", "called"), Actor::Clerk(call.clerk), "");
             calls::open(db, scope, call, std::slice::from_ref(clerk), &event)?;
@@ -111,10 +113,10 @@ impl Step {
     }
 }
 
-fn join(db: &mut Db, scope: OfficeScope, joining: Joining, now: Timestamp) -> Result<Ticket, StoreError> {
-    let Joining { mut newcomer, letter, day } = joining;
+fn join(db: &mut Db, scope: OfficeScope, joining: Joining) -> Result<Ticket, StoreError> {
+    let Joining { mut newcomer, at, letter, day } = joining;
     newcomer.number = tickets::next_number(db, scope, newcomer.wish.matter, letter, day)?;
-    let joined = ticket::join(newcomer, now);
+    let joined = ticket::join(newcomer, at);
     tickets::insert(db, scope, &joined, day)?;
     Ok(joined.ticket)
 }

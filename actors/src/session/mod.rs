@@ -29,7 +29,7 @@ use crate::queue::Queue;
 use crate::queue::messages::{Enter, SetReachable, Standing};
 use crate::queue::roll::{Roll, SessionAddress};
 use crate::room::Room;
-use crate::supervision::{Birth, Branch, BranchTally, Child, Floor, Lifeline, Restart, Tally};
+use crate::supervision::{Birth, Branch, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
 use crate::{Attached, SocketId};
 use call::Link;
 use check::Check;
@@ -182,6 +182,14 @@ impl Handler<Close> for Session {
 
     fn handle(&mut self, Close { retry_after_s }: Close, ctx: &mut Context<Self>) {
         self.tell(CitizenFrame::Closing { retry_after_s }, ctx);
+    }
+}
+
+impl Handler<Fail> for Session {
+    type Result = ();
+
+    fn handle(&mut self, fail: Fail, _: &mut Context<Self>) {
+        fail.now();
     }
 }
 

@@ -30,6 +30,20 @@ pub(crate) use floor::Floor;
 pub(crate) use lifeline::{Birth, ChildExited, Exit, Lifeline};
 pub(crate) use tally::{BranchTally, Tally, WaitingGauge};
 
+/// Makes the actor that gets it panic: tests of what that leaves alone.
+#[doc(hidden)]
+#[derive(actix::Message, Debug, Clone, Copy)]
+#[rtype(result = "()")]
+pub struct Fail;
+
+impl Fail {
+    /// Panics.
+    #[expect(clippy::panic, reason = "it is what this is for")]
+    pub(crate) fn now(self) {
+        panic!("a test made this actor fail");
+    }
+}
+
 /// What happens to a child that died.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Restart {

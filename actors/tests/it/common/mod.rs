@@ -131,11 +131,23 @@ impl CityHall {
         desk
     }
 
-    /// The process dies and another one starts with the same database. Sockets of before are dead.
+    /// The process ends and another one starts with the same database. Sockets of before are dead.
     pub(crate) async fn restart_process(&mut self) {
+        self.shut_down(Duration::ZERO).await;
         self.house = Arc::new(StandInHouse::default());
         self.switchboard = start(Timings::default(), &self.store, &self.world, &self.house).await;
         self.settle().await;
+    }
+
+    /// Goes down in order. Gives how long that took.
+    pub(crate) async fn shut_down(&self, grace: Duration) -> Duration {
+        let begun = tokio::time::Instant::now();
+        let switchboard = self.switchboard.clone();
+        let going = tokio::task::spawn_local(async move { switchboard.shutdown(grace).await });
+        while !going.is_finished() {
+            self.pass(Duration::from_millis(50)).await;
+        }
+        begun.elapsed()
     }
 
     /// Lets everything happen that can happen without time going by.
@@ -195,6 +207,9 @@ pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
     }
 }
+
+/// A little more than the shortest time between two rounds of announcements.
+pub(crate) const ROUND: Duration = Duration::from_millis(1_100);
 
 /// Seconds.
 pub(crate) const fn s(seconds: u64) -> Duration {
