@@ -38,7 +38,7 @@ export class ChooseMatter {
       event.preventDefault();
       this.#submit();
     });
-    part(section, 'matters').addEventListener('change', () => this.#chose());
+    part(section, 'matters').addEventListener('change', () => { this.#error(null); this.#chose(); });
     this.#search.addEventListener('input', () => this.#filter({ say: true }));
     this.#search.addEventListener('keydown', (event) => {
       // Enter in the search field must not send the form off with a matter chosen before.
@@ -128,14 +128,14 @@ export class ChooseMatter {
       const more = part(row, 'more');
       more.hidden = !here;
       // The questions belong to the matter that is chosen, so they stand in its card.
-      if (here) more.append(this.#needs);
+      // Not moved without need: that would take the focus from whatever is being chosen in them.
+      if (here && this.#needs.parentElement !== more) more.append(this.#needs);
     }
     const call = chosen && this.#row(chosen.id)?.querySelector('[data-part="closed-call"]');
     if (call instanceof HTMLElement) {
       setText(call, t('panel.matter.closed_call', { phone: this.#phone }));
       call.hidden = chosen?.open ?? true;
     }
-    if (chosen) this.#error(null);
     this.#showNeeds(chosen?.open ? chosen : undefined);
   }
 
@@ -144,10 +144,13 @@ export class ChooseMatter {
     this.#needs.hidden = matter === undefined;
     if (!matter) return;
     const select = one(this.#section, '#matter-language', HTMLSelectElement);
-    const before = select.value || lang();
-    const names = new Intl.DisplayNames([lang()], { type: 'language' });
-    select.replaceChildren(...matter.languages.map((code) => element('option', { value: code }, names.of(code) ?? code)));
-    select.value = matter.languages.includes(before) ? before : (matter.languages[0] ?? 'pl');
+    if (select.dataset.of !== matter.languages.join()) {
+      const before = select.value || lang();
+      const names = new Intl.DisplayNames([lang()], { type: 'language' });
+      select.replaceChildren(...matter.languages.map((code) => element('option', { value: code }, names.of(code) ?? code)));
+      select.value = matter.languages.includes(before) ? before : (matter.languages[0] ?? 'pl');
+      select.dataset.of = matter.languages.join();
+    }
     part(this.#section, 'language-field').hidden = matter.languages.length < 2;
     part(this.#section, 'sign-field').hidden = !matter.sign;
   }
