@@ -9,7 +9,8 @@ import { expect, PEOPLE, test } from './support/fixtures.js';
 async function focused(page) {
   for (const frame of page.frames()) {
     const name = await frame.evaluate(() => {
-      const element = document.activeElement;
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
       if (!element || element === document.body || element.tagName === 'IFRAME' || !document.hasFocus()) return null;
       const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])].map((label) => label.innerText) : [];
       const text = element.getAttribute('aria-label') ?? labels.join(' ') ?? '';
@@ -58,7 +59,8 @@ test('citizen and clerk by keyboard alone, from the office page to the end', asy
   await desk.keyboard.type('browser-tests-only');
   await desk.keyboard.press('Enter');
   await desk.waitForURL('**/desk');
-  await choose(desk, /Przyjmuję/);
+  await expect(desk.getByRole('radio', { name: 'Przyjmuję', exact: true })).toBeVisible();
+  await choose(desk, /^INPUT Przyjmuję/);
 
   const citizen = await office.citizen();
   const { page } = citizen;

@@ -27,6 +27,18 @@ export class Desk {
     await this.page.getByRole('radio', { name: 'Przyjmuję', exact: true }).check();
   }
 
+  /** Ends a call or takes an invitation back, if there is one. */
+  async finish() {
+    if (this.page.isClosed()) return;
+    const end = this.button('Zakończ rozmowę');
+    const cancel = this.button('Cofnij wywołanie');
+    if (await cancel.isVisible()) await cancel.click();
+    else if (await end.isVisible()) {
+      await end.click();
+      await this.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+    }
+  }
+
   async callNext() {
     await this.button(/^Wywołaj następną osobę/).click();
   }

@@ -28,6 +28,8 @@ export class Office {
   #browsers = [];
   /** @type {import('playwright-core').Browser | null} */
   #shared = null;
+  /** @type {Desk[]} */
+  #desks = [];
   /** @type {string[]} */
   complaints = [];
 
@@ -68,7 +70,13 @@ export class Office {
   async desk(account = 'anna', opening = {}) {
     const desk = new Desk(await this.page({ person: PEOPLE[account], ...opening }), this.server);
     await desk.signIn(`${account}@demo.example`);
+    this.#desks.push(desk);
     return desk;
+  }
+
+  /** Ends what is still going on, so that nobody waits for people who are gone. */
+  async finish() {
+    for (const desk of this.#desks) await desk.finish();
   }
 
   async close() {
@@ -95,6 +103,7 @@ export const test = /** @type {import('@playwright/test').TestType<
     const office = new Office(server);
     try {
       await use(office);
+      await office.finish();
       await office.close();
       await assertInvariants(office);
     } finally {
