@@ -132,6 +132,7 @@ fn registry(i18n: Arc<I18n>, assets: Arc<Assets>, language: &str) -> Result<Hand
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.set_prevent_indent(true);
+    registry.register_escape_fn(helpers::escape);
     for name in Pages::names() {
         let source = source(&name).unwrap_or_default();
         registry

@@ -278,5 +278,4 @@ fn wants_page(request: &HttpRequest) -> bool {
     }
     let accepts_html = |value: &HeaderValue| value.to_str().is_ok_and(|types| types.contains("text/html"));
     request.headers().get(header::ACCEPT).is_some_and(accepts_html)
-        || (request.method() != Method::GET && !request.headers().contains_key(header::ACCEPT))
 }

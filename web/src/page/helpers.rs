@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
-    ScopedJson, html_escape,
+    ScopedJson,
 };
 use serde_json::{Map, Value};
 
@@ -86,7 +86,7 @@ impl HelperDef for Icon {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let name = html_escape(word(helper, 0, "icon")?);
+        let name = escape(word(helper, 0, "icon")?);
         let sprite = self.0.url("icons.svg");
         let svg = format!(
             r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{sprite}#i-{name}"></use></svg>"##
@@ -106,6 +106,23 @@ impl HelperDef for AssetUrl {
     ) -> Result<ScopedJson<'rc>, RenderError> {
         Ok(Value::String(self.0.url(word(helper, 0, "asset")?)).into())
     }
+}
+
+/// Text as it may stand in HTML and in quoted attributes (HTML §13.1.2.3). Unlike handlebars' own it leaves `=` alone,
+/// which matters in unquoted attributes only; we have none.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 fn word<'a>(helper: &'a Helper<'_>, index: usize, name: &'static str) -> Result<&'a str, RenderErrorReason> {

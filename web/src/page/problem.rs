@@ -1,11 +1,11 @@
 //! A problem as a page (`problem.hbs`), and the plainest of pages where even that cannot be made.
 
 use actix_web::HttpRequest;
-use handlebars::html_escape;
 use okienko_actors::ProblemCode;
 use serde::Serialize;
 
 use crate::page::frame::FrameView;
+use crate::page::helpers::escape;
 use crate::problem::{Code, EdgeCode, words};
 use crate::state::AppState;
 
@@ -43,7 +43,7 @@ pub fn page(state: &AppState, request: &HttpRequest, language: &str, code: Code,
     };
     state.pages.render(language, "problem", &view).unwrap_or_else(|error| {
         tracing::error!(%error, "the page of a problem could not be rendered");
-        let (title, detail) = (html_escape(&title), html_escape(&detail.unwrap_or_default()));
+        let (title, detail) = (escape(&title), escape(&detail.unwrap_or_default()));
         format!(
             "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><title>{title}</title>\
              <main><h1>{title}</h1><p>{detail}</p></main></html>"

@@ -1,0 +1,14 @@
+//! The edge from outside: a real server on a free port with a database and a demo office of its own, spoken to in
+//! plain HTTP, so that every header is seen as a browser sees it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+mod api;
+mod assets;
+mod auth;
+mod client;
+mod embedding;
+mod operator;
+mod pages;
+mod problem;
+mod sessions;
+mod test_app;

@@ -1,0 +1,142 @@
+use okienko::store::{TokenHash, sessions};
+
+use crate::client::Request;
+use crate::test_app::TestApp;
+
+const BEGIN: &str = r#"{"site":"wroclaw","language":"uk"}"#;
+
+#[actix_web::test]
+async fn a_session_has_a_cookie_that_works_in_a_frame_and_nowhere_else() {
+    let app = TestApp::start().await;
+
+    let begun = app.send(Request::post("/api/v1/sessions").json(BEGIN)).await;
+
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let cookie = begun.cookie("__Host-okienko").unwrap();
+    for attribute in ["Path=/", "Secure", "HttpOnly", "SameSite=None", "Partitioned", "Max-Age="] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+    let token = begun.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(begun.cookie_value("__Host-okienko"), Some(token.as_str()));
+    assert_eq!(token.len(), 64);
+    assert_eq!(begun.header("cache-control"), Some("no-store"));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn the_store_knows_the_token_by_its_hash_and_the_session_by_its_site() {
+    let app = TestApp::start().await;
+
+    let begun = app.send(Request::post("/api/v1/sessions").json(BEGIN)).await.json();
+
+    let (hash, now) = (TokenHash::of(begun["token"].as_str().unwrap()), app.state.world.now());
+    let session = app.state.read(move |db| sessions::by_token(db, &hash, now)).await.unwrap().unwrap();
+    assert_eq!(session.id.to_text(), begun["session"]);
+    assert_eq!(session.language, "uk");
+    assert!(session.notice_version.is_some() && session.terms_version.is_some());
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn another_sites_page_cannot_begin_or_forget_a_session() {
+    let app = TestApp::start().await;
+    let cookie = app.citizen_cookie().await;
+    let foreign = [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")];
+
+    for (name, value) in foreign {
+        let begin = app.send(Request::post("/api/v1/sessions").json(BEGIN).header(name, value)).await;
+        let forget = Request::delete("/api/v1/sessions/me").header("cookie", &cookie).header(name, value);
+        let forget = app.send(forget).await;
+        for answer in [begin, forget] {
+            assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("cross-site")), "{name}: {value}");
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+    }
+    let own = Request::post("/api/v1/sessions").json(BEGIN).header("origin", &app.origin());
+    assert_eq!(app.send(own.header("sec-fetch-site", "same-origin")).await.status, 201);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_forgotten_session_opens_nothing() {
+    let app = TestApp::start().await;
+    let cookie = app.citizen_cookie().await;
+    let has_session = async |app: &TestApp| {
+        let page = app.send(Request::get("/talk/wroclaw").page().header("cookie", &cookie)).await;
+        page.text().contains("data-resume")
+    };
+    assert!(has_session(&app).await);
+
+    let forgotten = app.send(Request::delete("/api/v1/sessions/me").header("cookie", &cookie)).await;
+
+    assert_eq!(forgotten.status, 204);
+    assert!(forgotten.cookie("__Host-okienko").unwrap().contains("Max-Age=0"));
+    assert!(!has_session(&app).await);
+    assert_eq!(app.send(Request::delete("/api/v1/sessions/me").header("cookie", &cookie)).await.status, 204);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_session_ends_with_its_time() {
+    let app = TestApp::start().await;
+    let cookie = app.citizen_cookie().await;
+
+    app.pass(i64::from(app.state.config.http.citizen_session_h) * 3_600 + 1);
+
+    let page = app.send(Request::get("/talk/wroclaw").page().header("cookie", &cookie)).await;
+    assert!(!page.text().contains("data-resume"));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn one_address_begins_so_many_sessions_a_minute() {
+    let proxy = [("LIMITS__SESSIONS_PER_MIN", "3"), ("HTTP__TRUSTED_PROXIES", "127.0.0.1")];
+    let app = TestApp::with(&proxy).await;
+    let begin = |from: &str| Request::post("/api/v1/sessions").json(BEGIN).header("x-forwarded-for", from);
+
+    for _ in 0..3 {
+        assert_eq!(app.send(begin("203.0.113.1")).await.status, 201);
+    }
+    let refused = app.send(begin("203.0.113.1")).await;
+    let other = app.send(begin("203.0.113.2")).await;
+    let forged = app.send(begin("203.0.113.77, 203.0.113.1")).await;
+
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (429, Some("too-many-requests")));
+    assert!(refused.header("retry-after").unwrap().parse::<u32>().unwrap() >= 1);
+    assert_eq!(other.status, 201);
+    assert_eq!(forged.status, 429, "what a client writes before the proxy's own entry is not believed");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn an_address_is_not_believed_from_strangers() {
+    let app = TestApp::with(&[("LIMITS__SESSIONS_PER_MIN", "1")]).await;
+    let begin = |from: &str| Request::post("/api/v1/sessions").json(BEGIN).header("x-forwarded-for", from);
+
+    assert_eq!(app.send(begin("203.0.113.1")).await.status, 201);
+    assert_eq!(app.send(begin("203.0.113.2")).await.status, 429);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn what_is_no_session_request_is_refused_in_words() {
+    let app = TestApp::start().await;
+    let cases = [
+        (r#"{"site":"nowhere","language":"pl"}"#, 404, "site-unknown"),
+        (r#"{"site":"wroclaw"}"#, 400, "bad-request"),
+        (r#"{"site":"wroclaw","language":"pl","more":1}"#, 400, "bad-request"),
+        ("{", 400, "bad-request"),
+    ];
+
+    for (body, status, code) in cases {
+        let answer = app.send(Request::post("/api/v1/sessions").json(body)).await;
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{body}");
+    }
+    let form = app.send(Request::post("/api/v1/sessions").form(&[("site", "wroclaw")])).await;
+    assert_eq!((form.status, form.json()["code"].as_str()), (415, Some("media-type-unknown")));
+    let long = format!(r#"{{"site":"{}","language":"pl"}}"#, "x".repeat(100_000));
+    let long = app.send(Request::post("/api/v1/sessions").json(&long)).await;
+    assert_eq!((long.status, long.json()["code"].as_str()), (413, Some("body-too-large")));
+    app.stop().await;
+}

@@ -1,0 +1,143 @@
+//! A server for one test.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
+use jiff::SignedDuration;
+use okienko::config::Config;
+use okienko::seed;
+use okienko::store::{OfficeScope, Store, sites};
+use okienko::world::World;
+use okienko_actors::media::MediaSettings;
+use okienko_actors::{ActorSettings, Switchboard};
+use okienko_web::auth::password;
+use okienko_web::server;
+use okienko_web::state::AppState;
+
+use crate::client::{Request, Response};
+
+/// The password of all demo accounts.
+pub(crate) const PASSWORD: &str = "korzeń-7";
+
+/// A running server.
+pub(crate) struct TestApp {
+    pub(crate) state: Data<AppState>,
+    pub(crate) address: SocketAddr,
+    server: ServerHandle,
+    /// By how many seconds the server's clock is ahead.
+    ahead_s: Arc<AtomicI64>,
+}
+
+impl TestApp {
+    /// A demo server.
+    pub(crate) async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A demo server with other settings, such as `("LIMITS__SESSIONS_PER_MIN", "3")`.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        let base = [("DATABASE__URL", "sqlite::memory:"), ("MEDIA__UDP_PORT", "0"), ("HTTP__WORKERS", "1")];
+        let all = base.iter().chain(settings).map(|(key, value)| (format!("OKIENKO__{key}"), (*value).to_owned()));
+        let config = Arc::new(Config::load(None, all).unwrap());
+
+        let ahead_s = Arc::new(AtomicI64::new(0));
+        let (real, ahead) = (World::real(), Arc::clone(&ahead_s));
+        let entropy = World::real();
+        let world = World::new(
+            move || real.now() + SignedDuration::from_secs(ahead.load(Ordering::Relaxed)),
+            move |bytes| bytes.iter_mut().for_each(|byte| *byte = entropy.random::<1>()[0]),
+        );
+
+        let store = Store::open(config.database.url.expose(), config.database.readers).unwrap();
+        let (seeding, hash) = (world.clone(), hash());
+        store.write_now(move |db| seed::seed_demo(db, &seeding, &hash)).unwrap();
+        let actors = ActorSettings { timings: config.timings, media: MediaSettings::default(), control_arbiters: 1 };
+        let switchboard = Switchboard::start(actors, store.clone(), world.clone()).await.unwrap();
+
+        let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Data::new(AppState::new(config, store, switchboard, world, address.port()).unwrap());
+        let running = server::serve(listener, state.clone()).unwrap();
+        let server = running.handle();
+        drop(actix_web::rt::spawn(running));
+        Self { state, address, server, ahead_s }
+    }
+
+    /// Moves the server's clock.
+    pub(crate) fn pass(&self, seconds: i64) {
+        let _before = self.ahead_s.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    pub(crate) async fn send(&self, request: Request) -> Response {
+        request.send(self.address).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.send(Request::get(path)).await
+    }
+
+    pub(crate) async fn page(&self, path: &str) -> Response {
+        self.send(Request::get(path).page()).await
+    }
+
+    /// The origin of this server.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Opens the form to sign in and sends it.
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Response {
+        let form = self.page("/login").await;
+        let cookie = format!("__Host-okienko-form={}", form.cookie_value("__Host-okienko-form").unwrap());
+        let csrf = hidden(form.text(), "csrf");
+        let fields = [("csrf", csrf.as_str()), ("email", email), ("password", password)];
+        self.send(Request::post("/login").page().header("cookie", &cookie).form(&fields)).await
+    }
+
+    /// Signs in and gives the cookie.
+    pub(crate) async fn staff_cookie(&self, email: &str) -> String {
+        let response = self.sign_in(email, PASSWORD).await;
+        assert_eq!(response.status, 303, "{}", response.text());
+        format!("__Host-okienko-staff={}", response.cookie_value("__Host-okienko-staff").unwrap())
+    }
+
+    /// Begins a citizen's session and gives the cookie.
+    pub(crate) async fn citizen_cookie(&self) -> String {
+        let begin = Request::post("/api/v1/sessions").json(r#"{"site":"wroclaw","language":"pl"}"#);
+        let response = self.send(begin).await;
+        assert_eq!(response.status, 201, "{}", response.text());
+        format!("__Host-okienko={}", response.cookie_value("__Host-okienko").unwrap())
+    }
+
+    /// Sets which origins may embed a site. To be called before its first request, as the edge remembers for a moment.
+    pub(crate) async fn allow(&self, site: &'static str, origins: &[&str]) {
+        let origins: Vec<String> = origins.iter().map(|origin| (*origin).to_owned()).collect();
+        let change = move |db: &mut okienko::store::Db| {
+            let site = sites::by_key(db, site)?.expect("a demo site");
+            sites::set_allowed_origins(db, OfficeScope::of(site.office), site.id, &origins)
+        };
+        self.state.write(change).await.unwrap();
+    }
+
+    /// Stops everything; a test that fails leaves it to the end of the process.
+    pub(crate) async fn stop(self) {
+        self.state.switchboard.shutdown(Duration::ZERO).await;
+        self.server.stop(false).await;
+    }
+}
+
+/// The value of a hidden field.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect("the hidden field");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Hashed once for all tests, as it takes long.
+fn hash() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| password::hash(PASSWORD).unwrap()).clone()
+}
