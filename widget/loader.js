@@ -1,9 +1,4 @@
-/**
- * What a city pastes: a button, and a window with the panel in it (docs/EMBEDDING.md).
- *
- * Adds one node to the page and touches nothing else; stores nothing before the click. All words come from the site's
- * status. Sent as it stands here, so it is short.
- */
+/** What a city pastes: a button, and a window with the panel in it (docs/EMBEDDING.md). Sent as it stands, so short. */
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   const key = script?.dataset.site;
@@ -145,6 +140,8 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
     launcher.hidden = true;
     launcher.setAttribute('aria-expanded', 'true');
     reveal();
+    // The keyboard goes on inside: the panel then moves to its heading.
+    frame?.focus();
     opened();
   };
 

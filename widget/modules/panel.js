@@ -30,6 +30,10 @@ import { WaitingRoom } from './waiting-room.js';
 
 /** How old the numbers on the first screens may grow. */
 const REFRESH_MS = 30_000;
+const RESUME_QUIET_MS = 500;
+/** Refusals of a whole connection that are over in a moment (docs/ERRORS.md). */
+const PASSING = new Set(['interrupted', 'busy', 'store-unavailable', 'line-unavailable', 'too-many-commands']);
+const COME_BACK_S = 2;
 /** Screens that live without the server's state; a frame `idle` leaves them alone. */
 const BEFORE_QUEUE = new Set(['start', 'matter', 'notice', 'declined', 'check', 'ended']);
 
@@ -63,6 +67,8 @@ export class Panel {
   #mode = 'video';
   #wasOpen = false;
   #agreed = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #resuming;
 
   /** @param {HTMLElement} body */
   constructor(body) {
@@ -111,6 +117,7 @@ export class Panel {
       devices: this.#devices,
       send,
       hangUp: () => send({ type: 'hang-up' }),
+      isLinked: () => this.#link.status === 'open',
       onUnread: (count) => this.#screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
     });
     this.#ended = new AfterCall(section('ended'), { again: () => this.#toMatters(false), start: () => this.#toStart() });
@@ -128,7 +135,7 @@ export class Panel {
   #listen() {
     this.#link.addEventListener('frame', (event) => this.#obey(/** @type {CustomEvent<CitizenFrame>} */ (event).detail));
     this.#link.addEventListener('status', () => this.#followLink());
-    this.#host.addEventListener('opened', () => void this.#refresh());
+    this.#host.addEventListener('opened', () => { this.#screens.enter(); void this.#refresh(); });
     setInterval(() => void this.#refresh(), REFRESH_MS);
     document.addEventListener('visibilitychange', () => void this.#refresh());
     onAction(one(document, '.panel-head'), { minimise: () => this.#host.close() });
@@ -187,7 +194,10 @@ export class Panel {
   }
 
   #resume() {
-    this.#screens.show('resuming');
+    // Most answers are here at once: only a slow one needs a word.
+    this.#resuming = setTimeout(() => {
+      if (this.#phase === 'idle' && this.#screens.current === 'start') this.#screens.show('resuming');
+    }, RESUME_QUIET_MS);
     this.#link.open();
   }
 
@@ -203,6 +213,7 @@ export class Panel {
 
   /** @param {CitizenFrame} frame */
   #obey(frame) {
+    if (frame.type !== 'welcome') clearTimeout(this.#resuming);
     if ('ticket' in frame) this.#showTicket(frame.ticket);
     switch (frame.type) {
       case 'welcome':
@@ -210,6 +221,8 @@ export class Panel {
       case 'idle':
         return this.#idle();
       case 'elsewhere':
+        // Never two microphones of one person: whatever was held here is let go of.
+        this.#enter('idle', null);
         return this.#obstacles.elsewhere(this.#wasOpen);
       case 'waiting':
         this.#enter('waiting', frame.place);
@@ -287,11 +300,19 @@ export class Panel {
   /** @param {ProblemError} error */
   #problem(error) {
     const { problem } = error;
-    if (problem.fatal) {
-      this.#forget();
-      this.#enter('idle', null);
+    if (!problem.fatal) return this.#banner.tell(`${problem.title} ${problem.detail ?? ''}`.trim());
+    if (PASSING.has(problem.code)) {
+      this.#tellLost();
+      setTimeout(() => this.#link.open(), (problem.retry_after_s ?? COME_BACK_S) * 1_000);
+      return;
     }
-    this.#obstacles.problem(error, { restart: problem.fatal });
+    // This page is older than the server: the newer page finds the same place again.
+    if (problem.code === 'version-unknown' && this.#wasOpen) return location.reload();
+    this.#forget();
+    this.#enter('idle', null);
+    // An old visit that the server has forgotten is no news to somebody who only opens the page again.
+    if (!this.#wasOpen && problem.code === 'session-unknown') return this.#toStart();
+    this.#obstacles.problem(error);
   }
 
   /** Whose turn it is about, in the head: the matter and the number. @param {TicketView | null} ticket */
@@ -328,11 +349,18 @@ export class Panel {
   #followLink() {
     const { status } = this.#link;
     if (status === 'open') this.#wasOpen = true;
-    const queued = !['idle', 'ended'].includes(this.#phase);
-    if (status === 'reconnecting' && this.#screens.current === 'resuming') return this.#obstacles.unreachable();
-    if (status === 'reconnecting' && (queued || this.#screens.current === 'check')) {
-      this.#banner.lost({ kept_s: queued ? this.#kept_s : null, inCall: this.#phase === 'call' });
+    this.#call.showNote();
+    if (status === 'reconnecting' && !this.#wasOpen && ['start', 'resuming'].includes(this.#screens.current)) {
+      clearTimeout(this.#resuming);
+      return this.#obstacles.unreachable();
     }
+    if (status === 'reconnecting') this.#tellLost();
+  }
+
+  #tellLost() {
+    const queued = !['idle', 'ended'].includes(this.#phase);
+    if (!queued && this.#screens.current !== 'check') return;
+    this.#banner.lost({ kept_s: queued ? this.#kept_s : null, inCall: this.#phase === 'call' });
   }
 }
 

@@ -54,6 +54,12 @@ export class Screens {
     return true;
   }
 
+  /** Puts the focus on the heading unless it is somewhere already: the window was just opened. */
+  enter() {
+    const nowhere = document.activeElement === null || document.activeElement === document.body;
+    if (nowhere) one(this.section(this.#current), 'h1').focus({ preventScroll: true });
+  }
+
   /**
    * Changes the title of the screen that is shown.
    *
