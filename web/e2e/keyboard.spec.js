@@ -88,6 +88,8 @@ test('citizen and clerk by keyboard alone, from the office page to the end', asy
   await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
   await pressOn(page, /Dołącz teraz/);
   await expect(citizen.heading('Rozmowa')).toBeVisible();
+  // Connecting moves the focus to the call's heading on both sides (L-11); what follows comes after it.
+  for (const side of [citizen.panel, desk]) await expect(side.locator('[data-tile="other"] video')).toBeVisible();
   await pressOn(page, /Wyłącz mikrofon/);
   await expect(citizen.panel.getByRole('button', { name: 'Włącz mikrofon' })).toBeFocused();
   await pressOn(desk, /^BUTTON Wyłącz kamerę/);
