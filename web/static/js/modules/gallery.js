@@ -219,7 +219,8 @@ function themes() {
   const rules = Array.from(document.styleSheets, (sheet) => Array.from(sheet.cssRules)).flat();
   const text = rules.map((rule) => {
     if (rule instanceof CSSStyleRule && rule.selectorText === ':root') return `.sample { ${rule.style.cssText} }`;
-    if (rule instanceof CSSSupportsRule) return inside(rule, (style) => (style.selectorText === ':root' ? `.sample { ${style.style.cssText} }` : ''));
+    const isLight = rule instanceof CSSSupportsRule || (rule instanceof CSSMediaRule && rule.conditionText.startsWith('not all'));
+    if (isLight) return inside(rule, (style) => (style.selectorText === ':root' ? `.sample { ${style.style.cssText} }` : ''));
     if (!(rule instanceof CSSMediaRule)) return '';
     if (rule.conditionText.includes('prefers-color-scheme: dark')) {
       return inside(rule, (style) => (style.selectorText.startsWith(':root') ? `.sample[data-theme="dark"] { ${style.style.cssText} }` : ''));
