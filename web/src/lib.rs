@@ -14,6 +14,7 @@ pub mod assets;
 pub mod auth;
 mod disk;
 pub mod guard;
+pub mod housekeeping;
 pub mod i18n;
 pub mod metrics;
 pub mod page;
@@ -24,6 +25,7 @@ pub mod site;
 pub mod socket;
 pub mod state;
 pub mod telemetry;
+pub mod tls;
 pub mod when;
 
 use state::AppState;

@@ -12,13 +12,13 @@ use actix_web::web;
 use okienko::config::{Config, LogFormat, ServerMode};
 use okienko::domain::office::Clerk;
 use okienko::seed;
-use okienko::store::{OpenError, Store, StoreError, offices};
+use okienko::store::{Db, OpenError, Store, StoreError, offices, staff};
 use okienko::world::World;
 use okienko_actors::media::MediaSettings;
 use okienko_actors::{ActorError, ActorSettings, Switchboard};
 use okienko_web::auth::{password, token};
 use okienko_web::state::AppState;
-use okienko_web::{server, telemetry};
+use okienko_web::{housekeeping, server, telemetry, tls};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod console;
@@ -31,6 +31,9 @@ const EX_OSERR: u8 = 71;
 
 /// Threads for sessions, lines and presences; one carries 5,000 who wait, two share the machine with the sockets.
 const CONTROL_ARBITERS: usize = 2;
+
+/// The account by which the demo office is known again.
+const DEMO_ACCOUNT: &str = "admin@demo.example";
 
 /// Why the server did not start: what to say, and with what status to end.
 struct Refusal {
@@ -95,12 +98,8 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     })?;
     let config = Arc::new(config);
     start_logs(&config)?;
-    if config.http.tls.is_some() {
-        return Err(Refusal::config(
-            "http.tls_cert and http.tls_key: this build does not end TLS itself; put a proxy such as nginx or Caddy \
-             in front and name it in http.trusted_proxies",
-        ));
-    }
+    let tls = config.http.tls.as_ref().map(tls::load).transpose();
+    let tls = tls.map_err(|error| Refusal::config(error.to_string()))?;
     let max_files = raise_file_limit(config.limits.max_sockets);
     let listener = listen(config.http.listen)?;
     let port = listener.local_addr().map_err(|error| Refusal::system(error.to_string()))?.port();
@@ -112,7 +111,9 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let accounts = seed_demo(&config, &store, &world)?;
     let state = AppState::new(Arc::clone(&config), store.clone(), switchboard.clone(), world, port)
         .map_err(|error| Refusal::system(error.to_string()))?;
-    let running = server::serve(listener, web::Data::new(state)).map_err(|error| Refusal::system(error.to_string()))?;
+    let state = web::Data::new(state);
+    let running = server::serve(listener, state.clone(), tls).map_err(|error| Refusal::system(error.to_string()))?;
+    drop(actix_web::rt::spawn(housekeeping::keep(state)));
 
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
     console::say(&console::greeting(&config, port, made));
@@ -178,9 +179,23 @@ fn open_store(config: &Config) -> Result<Store, Refusal> {
 /// Makes the demo office in an empty database; production does not get one, and does not open one either.
 fn seed_demo(config: &Config, store: &Store, world: &World) -> Result<Option<(Vec<Clerk>, String)>, Refusal> {
     let failed = |error: &dyn std::fmt::Display| Refusal::system(format!("the demo office could not be made: {error}"));
-    let is_empty = store.read_now(|db| Ok(offices::all(db)?.is_empty())).map_err(|error| failed(&error))?;
-    if !is_empty || config.server.mode != ServerMode::Demo {
-        return Ok(None);
+    let look = |db: &mut Db| Ok((offices::all(db)?.is_empty(), staff::by_email(db, DEMO_ACCOUNT)?.is_some()));
+    let (is_empty, has_demo) = store.read_now(look).map_err(|error| failed(&error))?;
+    match config.server.mode {
+        ServerMode::Production if has_demo => {
+            return Err(Refusal::config(
+                "database.url: this database holds the demo office, whose accounts are public. Production needs one \
+                 of its own, such as OKIENKO__DATABASE__URL=sqlite:/var/lib/okienko/okienko.db",
+            ));
+        }
+        ServerMode::Production => {
+            if is_empty {
+                tracing::warn!("the database is empty: there is no office yet, and nobody can sign in");
+            }
+            return Ok(None);
+        }
+        ServerMode::Demo if !is_empty => return Ok(None),
+        ServerMode::Demo => {}
     }
     let chosen = config.demo.password.as_ref().map(|secret| secret.expose().to_owned());
     let secret = chosen.unwrap_or_else(|| token::hex(&world.random::<6>()));

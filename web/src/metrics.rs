@@ -9,6 +9,7 @@ use okienko::store::Store;
 use okienko_actors::Switchboard;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
@@ -98,7 +99,7 @@ impl fmt::Debug for Inside {
 impl Collector for Inside {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let counts = self.switchboard.counts();
-        let store = self.store.health();
+        let (store, media) = (self.store.health(), counts.media);
         let gauges = [
             ("sessions", "Citizens' sessions alive", counts.sessions),
             ("queues", "Lines alive", counts.queues),
@@ -107,6 +108,8 @@ impl Collector for Inside {
             ("waiting_tickets", "Tickets waiting in all offices", counts.waiting),
             ("store_waiting_writes", "Writes that wait for the store", store.waiting_writes as u64),
             ("store_waiting_reads", "Reads that wait for the store", store.waiting_reads as u64),
+            ("media_rooms", "Rooms open on the media threads", media.rooms),
+            ("media_members", "Members with a connection", media.members),
             ("store_failed_commits_in_a_row", "Commits failed since the last that did not", store.failed_commits),
         ];
         for (name, help, value) in gauges {
@@ -123,12 +126,33 @@ impl Collector for Inside {
             ("room_restarts", "Rooms that died and were built anew", counts.room_restarts),
             ("actors_given_up", "Actors given up because they died too often", counts.given_up),
             ("mailbox_refusals", "Messages that a full mailbox refused", counts.mailbox_refusals),
+            ("media_received_packets", "Datagrams received", media.received_packets),
+            ("media_forwarded_packets", "Media packets passed on, for each receiver", media.forwarded_packets),
+            ("media_forwarded_bytes", "Payload of the packets passed on", media.forwarded_bytes),
+            ("media_keyframes_wanted", "Keyframes that senders were asked for", media.keyframe_requests_sent),
+            ("media_panics", "Panics caught on media threads", media.panics),
             ("store_commits", "Commits of the store", store.commits),
             ("store_writes", "Writes in these commits", store.writes),
         ];
         for (name, help, value) in counters {
             let counter = ConstCounter::new(value);
             counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
+        }
+        let dropped = [
+            ("unknown_address", media.dropped_unknown_address),
+            ("unknown_ufrag", media.dropped_unknown_ufrag),
+            ("bad_stun", media.dropped_bad_stun),
+            ("muted", media.dropped_muted),
+            ("no_codec", media.dropped_no_codec),
+            ("congested", media.dropped_congested),
+            ("stale", media.dropped_stale),
+            ("unsent", media.dropped_unsent),
+        ];
+        let help = "Datagrams and packets that were not passed on";
+        let mut family = encoder.encode_descriptor("media_dropped_packets", help, None, MetricType::Counter)?;
+        for (reason, value) in dropped {
+            let labels = [("reason", reason)];
+            ConstCounter::new(value).encode(family.encode_family(&labels)?)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Every route of the server, in one table, grouped by who calls it.
 
 use actix_web::http::Method;
-use actix_web::{Route, middleware, web};
+use actix_web::{Route, guard, middleware, web};
 
 use crate::problem::{EdgeCode, Problem};
 use crate::socket;
@@ -64,35 +64,40 @@ use Caller::{Browser, Citizen, Demo, Operator, Staff};
 
 /// The table. Routes of one path stand together.
 pub const TABLE: &[Entry] = &[
-    get(Citizen, "/w/{site}", || web::get().to(widget::embedded)),
-    get(Citizen, "/w/{site}/look.css", || web::get().to(widget::look)),
-    get(Citizen, "/talk/{site}", || web::get().to(widget::own_page)),
-    get(Citizen, "/privacy/{site}", || web::get().to(legal::privacy)),
-    get(Citizen, "/terms/{site}", || web::get().to(legal::terms)),
-    get(Citizen, "/accessibility/{site}", || web::get().to(legal::accessibility)),
-    get(Citizen, "/api/v1/sites/{site}/status", || web::get().to(sites::status)),
-    get(Citizen, "/api/v1/sites/{site}/matters", || web::get().to(sites::matters)),
+    get(Citizen, "/w/{site}", || read().to(widget::embedded)),
+    get(Citizen, "/w/{site}/look.css", || read().to(widget::look)),
+    get(Citizen, "/talk/{site}", || read().to(widget::own_page)),
+    get(Citizen, "/privacy/{site}", || read().to(legal::privacy)),
+    get(Citizen, "/terms/{site}", || read().to(legal::terms)),
+    get(Citizen, "/accessibility/{site}", || read().to(legal::accessibility)),
+    get(Citizen, "/api/v1/sites/{site}/status", || read().to(sites::status)),
+    get(Citizen, "/api/v1/sites/{site}/matters", || read().to(sites::matters)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
     get(Citizen, "/ws/citizen", || web::get().to(socket::citizen::connect)),
-    get(Staff, "/login", || web::get().to(login::form)),
+    get(Staff, "/login", || read().to(login::form)),
     post(Staff, "/login", || web::post().to(login::sign_in)),
     post(Staff, "/logout", || web::post().to(login::sign_out)),
-    get(Staff, "/desk", || web::get().to(desk::console)),
-    get(Staff, "/manage", || web::get().to(desk::manage)),
+    get(Staff, "/desk", || read().to(desk::console)),
+    get(Staff, "/manage", || read().to(desk::manage)),
     get(Staff, "/ws/desk", || web::get().to(socket::desk::connect)),
-    get(Browser, "/okienko.js", || web::get().to(assets::loader)),
-    get(Browser, "/assets/{hash}/{path:.*}", || web::get().to(assets::asset)),
-    get(Browser, "/favicon.ico", || web::get().to(assets::favicon)),
-    get(Browser, "/robots.txt", || web::get().to(assets::robots)),
-    get(Browser, "/problems/{code}", || web::get().to(problems::page)),
-    get(Operator, "/api/v1/openapi.json", || web::get().to(api_document::json)),
-    get(Operator, "/healthz", || web::get().to(operator::alive)),
-    get(Operator, "/readyz", || web::get().to(operator::ready)),
-    get(Operator, "/metrics", || web::get().to(operator::metrics)),
-    get(Demo, "/", || web::get().to(demo::host_page)),
-    get(Demo, "/gallery", || web::get().to(demo::gallery)),
+    get(Browser, "/okienko.js", || read().to(assets::loader)),
+    get(Browser, "/assets/{hash}/{path:.*}", || read().to(assets::asset)),
+    get(Browser, "/favicon.ico", || read().to(assets::favicon)),
+    get(Browser, "/robots.txt", || read().to(assets::robots)),
+    get(Browser, "/problems/{code}", || read().to(problems::page)),
+    get(Operator, "/api/v1/openapi.json", || read().to(api_document::json)),
+    get(Operator, "/healthz", || read().to(operator::alive)),
+    get(Operator, "/readyz", || read().to(operator::ready)),
+    get(Operator, "/metrics", || read().to(operator::metrics)),
+    get(Demo, "/", || read().to(demo::host_page)),
+    get(Demo, "/gallery", || read().to(demo::gallery)),
 ];
+
+/// What is asked with GET can be asked with HEAD, without a body (RFC 9110 §9.3.2).
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
 
 /// Adds all routes to a server. What no route takes is `not-found`, a path without the method `method-not-allowed`.
 pub fn configure(server: &mut web::ServiceConfig, max_body_bytes: usize) {

@@ -5,9 +5,11 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::{Extensions, Server};
 use actix_web::rt::net::TcpStream;
 use actix_web::{HttpServer, web};
+use rustls::ServerConfig;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use crate::state::AppState;
@@ -43,11 +45,11 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Serves on a listener until the returned server is stopped through its handle.
+/// Serves on a listener until the returned server is stopped through its handle; with `tls` by https.
 ///
 /// # Errors
 /// Those of the system.
-pub fn serve(listener: TcpListener, state: web::Data<AppState>) -> io::Result<Server> {
+pub fn serve(listener: TcpListener, state: web::Data<AppState>, tls: Option<ServerConfig>) -> io::Result<Server> {
     let (workers, max_sockets) = (state.config.http.workers, state.config.limits.max_sockets);
     let server = HttpServer::new(move || crate::app(state.clone()))
         .on_connect(tune)
@@ -57,8 +59,11 @@ pub fn serve(listener: TcpListener, state: web::Data<AppState>) -> io::Result<Se
         .max_connections(max_sockets.saturating_mul(2))
         .max_connection_rate(4_096)
         .shutdown_timeout(STOP_WITHIN_S)
-        .disable_signals()
-        .listen(listener)?;
+        .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
     let server = match workers {
         Some(workers) => server.workers(workers),
         None => server,
@@ -67,7 +72,8 @@ pub fn serve(listener: TcpListener, state: web::Data<AppState>) -> io::Result<Se
 }
 
 fn tune(connection: &dyn Any, _: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    let secured = || connection.downcast_ref::<TlsStream<TcpStream>>().map(|stream| stream.get_ref().0);
+    let Some(stream) = connection.downcast_ref::<TcpStream>().or_else(secured) else { return };
     let socket = SockRef::from(stream);
     #[cfg(target_os = "linux")]
     if let Err(error) = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED_FOR)) {

@@ -16,11 +16,10 @@ const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-or
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Camera, microphone and screen for our own pages, which a host page lends to our iframe by `allow`; of the rest only
-/// what a call needs.
+/// what a call needs. Only names that browsers know: others are complained about in the console.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), \
-     fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), \
-     geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=(), accelerometer=(), gyroscope=(), \
-     magnetometer=(), browsing-topics=(), interest-cohort=()";
+     fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), \
+     serial=(), hid=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=()";
 
 /// Who may show a page in a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What templates may call: `{{t "key" count=n}}`, `{{strings "panel" "common"}}`, `{{icon "video"}}`,
 //! `{{asset "css/base.css"}}`.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
@@ -16,7 +17,7 @@ use crate::i18n::I18n;
 pub(super) fn register(registry: &mut Handlebars<'static>, i18n: Arc<I18n>, assets: Arc<Assets>, language: &str) {
     let speaker = Speaker { i18n, language: language.to_owned() };
     registry.register_helper("t", Box::new(Text(speaker.clone())));
-    registry.register_helper("strings", Box::new(Strings(speaker)));
+    registry.register_helper("strings", Box::new(Strings { speaker, made: Mutex::default() }));
     registry.register_helper("icon", Box::new(Icon(Arc::clone(&assets))));
     registry.register_helper("asset", Box::new(AssetUrl(assets)));
 }
@@ -30,8 +31,11 @@ struct Speaker {
 /// A text: `{{t "panel.waiting.ahead" count=ahead}}`. Escaped as a whole, so that a name in it is never markup.
 struct Text(Speaker);
 
-/// Areas of texts as one JSON object for modules: `{{strings "panel" "common"}}`.
-struct Strings(Speaker);
+/// Areas of texts as one JSON object for modules: `{{strings "panel" "common"}}`. The JSON of the same areas is made once.
+struct Strings {
+    speaker: Speaker,
+    made: Mutex<HashMap<Vec<String>, Arc<str>>>,
+}
 
 /// A picture from the sprite, hidden from screen readers, as each stands beside its word: `{{icon "video"}}`.
 struct Icon(Arc<Assets>);
@@ -65,15 +69,24 @@ impl HelperDef for Strings {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let Speaker { i18n, language } = &self.0;
-        let areas: Map<String, Value> = helper
-            .params()
-            .iter()
-            .filter_map(|param| param.value().as_str())
-            .map(|area| (area.to_owned(), i18n.area(language, area)))
-            .collect();
-        out.write(&for_script(&Value::Object(areas)))?;
+        let names = helper.params().iter().filter_map(|param| param.value().as_str().map(str::to_owned)).collect();
+        out.write(&self.json(names))?;
         Ok(())
+    }
+}
+
+impl Strings {
+    fn json(&self, names: Vec<String>) -> Arc<str> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(json) = made.get(&names) {
+            return Arc::clone(json);
+        }
+        let Speaker { i18n, language } = &self.speaker;
+        let areas: Map<String, Value> = names.iter().map(|area| (area.clone(), i18n.area(language, area))).collect();
+        let json: Arc<str> = for_script(&Value::Object(areas)).into();
+        // The names come from templates, so there are few.
+        let _ = made.insert(names, Arc::clone(&json));
+        json
     }
 }
 

@@ -61,7 +61,7 @@ impl TestApp {
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let state = Data::new(AppState::new(config, store, switchboard, world, address.port()).unwrap());
-        let running = server::serve(listener, state.clone()).unwrap();
+        let running = server::serve(listener, state.clone(), None).unwrap();
         let server = running.handle();
         drop(actix_web::rt::spawn(running));
         Self { state, address, server, ahead_s }

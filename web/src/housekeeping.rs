@@ -1,0 +1,43 @@
+//! What has to be done again and again: deleting what is past its keeping time.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use okienko::store::StoreError;
+use okienko::store::retention::{self, KeepingTimes, Swept};
+use tokio::sync::oneshot;
+
+use crate::state::AppState;
+
+/// How often, which is also how long something may outlive its keeping time.
+const EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// Keeps house until the process ends.
+pub async fn keep(state: Data<AppState>) {
+    let mut due = tokio::time::interval(EVERY);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let _ = due.tick().await;
+        match sweep(&state).await {
+            Ok(swept) if swept == Swept::default() => {}
+            Ok(swept) => tracing::info!(?swept, "what was past its keeping time was deleted"),
+            Err(StoreError::Closed) => return,
+            Err(error) => tracing::error!(%error, "what is past its keeping time could not be deleted"),
+        }
+    }
+}
+
+/// Deletes what is due now, from the write-ahead log too.
+///
+/// # Errors
+/// Those of the store.
+pub async fn sweep(state: &AppState) -> Result<Swept, StoreError> {
+    let now = state.world.now();
+    let swept = state.write(move |db| retention::sweep(db, now, &KeepingTimes::default())).await?;
+    if swept != Swept::default() {
+        let (sender, receiver) = oneshot::channel();
+        state.store.checkpoint(move |done| drop(sender.send(done)));
+        receiver.await.unwrap_or(Err(StoreError::Closed))?;
+    }
+    Ok(swept)
+}
