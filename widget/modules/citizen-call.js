@@ -25,6 +25,7 @@ export class CitizenCall {
   #send;
   #hangUp;
   #onUnread;
+  #isLinked;
   #devices;
   #own;
   #problem;
@@ -39,6 +40,8 @@ export class CitizenCall {
   /** All that was written, for a copy after the call. @type {Map<string, ChatView>} */
   #written = new Map();
   #sent = '';
+  /** Connecting the media has failed and is tried again. */
+  #failing = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #renewal;
 
@@ -49,13 +52,15 @@ export class CitizenCall {
    * @param {(command: import('../../js/protocol.js').CitizenCommand) => Promise<void>} options.send
    * @param {() => Promise<void>} options.hangUp
    * @param {(count: number) => void} options.onUnread
+   * @param {() => boolean} options.isLinked whether the socket is up
    */
-  constructor(section, { devices, send, hangUp, onUnread }) {
+  constructor(section, { devices, send, hangUp, onUnread, isLinked }) {
     this.#section = section;
     this.#devices = devices;
     this.#send = send;
     this.#hangUp = hangUp;
     this.#onUnread = onUnread;
+    this.#isLinked = isLinked;
     this.#problem = new ProblemBox(section);
     this.#own = new OwnMedia(devices);
     this.#own.addEventListener('change', () => void this.#showOwn());
@@ -79,7 +84,7 @@ export class CitizenCall {
     room.stage.showMembers(frame.members, frame.me);
     room.stage.showFacts({ live_at: frame.live_at });
     this.#media?.setOthers(others.map((member) => member.member));
-    this.#showNote();
+    this.showNote();
     this.#sayChanges(before, frame);
     void this.#showOwn();
   }
@@ -121,6 +126,7 @@ export class CitizenCall {
     this.#view = null;
     this.#ready = null;
     this.#sent = '';
+    this.#failing = false;
     this.#written.clear();
     this.#problem.hide();
     this.#own.end();
@@ -167,7 +173,10 @@ export class CitizenCall {
     media.addEventListener('quality', (event) => {
       this.#room?.stage.showFacts({ quality: /** @type {CustomEvent<import('../../js/call.js').Quality>} */ (event).detail.word });
     });
-    media.addEventListener('state', () => this.#showNote());
+    media.addEventListener('state', () => {
+      if (media.state === 'connected') this.#failing = false;
+      this.showNote();
+    });
     media.addEventListener('failed', () => this.#renewSoon(media));
     await media.start({ call, generation, tracks: this.#own.tracks, receive: { audio: true, video: true } });
     const others = this.#view?.members.filter((member) => member.member !== this.#view?.me) ?? [];
@@ -178,7 +187,8 @@ export class CitizenCall {
   /** @param {CallMedia} media */
   #renewSoon(media) {
     clearTimeout(this.#renewal);
-    this.#room?.stage.showNote(t('panel.call.media_failed'));
+    this.#failing = true;
+    this.showNote();
     this.#renewal = setTimeout(() => {
       if (this.#media === media) void media.renew();
     }, RENEW_AFTER_MS);
@@ -203,13 +213,15 @@ export class CitizenCall {
   }
 
   /** One sentence over the picture: whom we wait for, and until when. */
-  #showNote() {
+  showNote() {
     const view = this.#view;
     if (view) this.#room?.stage.showNote(this.#note(view));
   }
 
   /** @param {InCallFrame} view */
   #note(view) {
+    // Without a socket the line over the screen says all there is to say.
+    if (!this.#isLinked()) return null;
     if (view.phase === 'reconnecting' && view.awaited_until) {
       const time = formatTime(view.awaited_until);
       return clerkOf(view)?.connected === false ? t('panel.call.clerk_lost', { time }) : t('panel.call.reconnecting', { time });
@@ -217,6 +229,7 @@ export class CitizenCall {
     if (view.phase === 'connecting' && this.#media?.state !== 'connected') {
       return `${t('panel.call.connecting', { name: clerkName(view) })} ${t('panel.call.connecting_about')}`;
     }
+    if (this.#failing) return t('panel.call.media_failed');
     return this.#media?.state === 'interrupted' ? t('panel.call.reconnecting_plain') : null;
   }
 

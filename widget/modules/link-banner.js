@@ -55,6 +55,12 @@ export class LinkBanner {
     announce.status(text, { force: true });
   }
 
+  /** Something else that the server says, which changes no state. @param {string} text */
+  tell(text) {
+    this.#show(text, false);
+    announce.alert(text, { force: true });
+  }
+
   /** The connection is back. */
   back() {
     clearTimeout(this.#soon);

@@ -16,7 +16,7 @@ export class Obstacles {
     this.#screens = screens;
     onAction(screens.section('elsewhere'), { move: takeOver, stay: () => this.#left() });
     onAction(screens.section('lost'), { retry, restart });
-    onAction(screens.section('problem'), { retry: () => location.reload(), restart });
+    onAction(screens.section('problem'), { restart });
   }
 
   /**
@@ -36,14 +36,12 @@ export class Obstacles {
   }
 
   /**
-   * @param {unknown} error
-   * @param {{restart: boolean}} options whether only starting anew helps
+   * @param {unknown} error ended the connection for good
    */
-  problem(error, { restart }) {
+  problem(error) {
     const { title, detail = '' } = toldOf(error);
     const section = this.#screens.section('problem');
     setText(part(section, 'text'), `${title} ${detail}`.trim());
-    part(section, 'retry').hidden = restart;
     this.#screens.show('problem');
   }
 

@@ -41,6 +41,7 @@ export class Screens {
    * @returns {boolean} whether it was another one before
    */
   show(name, { title = t(`panel.${name}.title`) } = {}) {
+    if (name !== this.#current) this.#mark = '';
     this.#title = title;
     this.#writeTitle();
     if (name === this.#current) return false;
