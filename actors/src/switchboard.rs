@@ -21,17 +21,20 @@ use crate::error::ActorError;
 use crate::media::{MediaCounters, MediaPool, MediaSettings};
 use crate::presence::{ClerkPresence, DeskSpec, messages::SignOut};
 use crate::queue::Queue;
-use crate::queue::messages::{GetOverview, LineOverview, LineSpec, ReadBook};
+use crate::queue::messages::{ClerkAsks, ClerkWants, GetOverview, LineOverview, LineSpec, ReadBook};
 use crate::queue::roll::Roll;
 use crate::records::Records;
 use crate::room::house::{MediaHouse, MediaLayer};
 use crate::session::messages::{GetGlance, Glance};
 use crate::session::{Session, SessionSpec};
 use crate::supervision::root::{Branches, GetHealth, Shutdown, Supervisor};
-use crate::supervision::{Fail, Find, Floor, Start, Tally};
+use crate::supervision::{Branch, Child, Fail, Find, Floor, Start, Tally};
 
 /// How long an actor has for its answer.
 const WITHIN: Duration = Duration::from_secs(5);
+
+/// How often a start is tried that finds a child which has just died.
+const STARTS: u32 = 10;
 
 /// How long an overview may be shown.
 const OVERVIEW_FOR: Duration = Duration::from_millis(500);
@@ -181,7 +184,7 @@ impl Switchboard {
         let (env, rooms) = (self.env().clone(), self.branches().rooms.clone());
         let (session, site) = (record.id, record.site);
         let spec = SessionSpec { env, session, site, queue, roll, rooms, last };
-        ask(&self.branches().sessions, Start::<Session>(spec)).await?
+        start(&self.branches().sessions, spec).await
     }
 
     /// Finds a clerk's presence, or starts it from the store's record.
@@ -197,7 +200,7 @@ impl Switchboard {
         let office = office.ok_or(ActorError::NotFound)?;
         let (queue, roll) = self.queue(office).await?;
         let spec = DeskSpec { env: self.env().clone(), clerk, queue, roll };
-        ask(&self.branches().presences, Start::<ClerkPresence>(spec)).await?
+        start(&self.branches().presences, spec).await
     }
 
     /// An office's line as everybody may see it, at most one second old.
@@ -277,10 +280,8 @@ impl Switchboard {
 
     /// Tells a clerk's presence that they signed out: off duty, once a running call is over, and the socket is closed.
     pub async fn staff_signed_out(&self, clerk: ClerkId) {
-        match ask(&self.branches().presences, Find::<ClerkPresence>::new(clerk)).await {
-            Ok(Some(presence)) => presence.do_send(SignOut),
-            Ok(None) => {}
-            Err(error) => tracing::warn!(clerk.id = %clerk, %error, "a presence could not be told of a sign-out"),
+        if let Err(error) = self.sign_out(clerk).await {
+            tracing::warn!(clerk.id = %clerk, %error, "a line could not be told of a sign-out");
         }
     }
 
@@ -316,6 +317,17 @@ impl Switchboard {
         Ok(found.filter(Addr::connected))
     }
 
+    async fn sign_out(&self, clerk: ClerkId) -> Result<(), ActorError> {
+        if let Some(presence) = ask(&self.branches().presences, Find::<ClerkPresence>::new(clerk)).await? {
+            presence.do_send(SignOut);
+            return Ok(());
+        }
+        let office = self.env().records.read(move |db| office_of_clerk(db, clerk)).await?;
+        let (queue, _) = self.queue(office.ok_or(ActorError::NotFound)?).await?;
+        queue.do_send(ClerkAsks { clerk, key: None, wants: ClerkWants::SignOut });
+        Ok(())
+    }
+
     /// The line of an office, started if need be, and its roll.
     async fn queue(&self, office: OfficeId) -> Result<(Addr<Queue>, Arc<Roll>), ActorError> {
         let known = lock(&self.inner.rolls).get(&office).cloned();
@@ -328,8 +340,20 @@ impl Switchboard {
         };
         let (env, rooms) = (self.env().clone(), self.branches().rooms.clone());
         let spec = LineSpec { env, office, roll: Arc::clone(&roll), rooms };
-        Ok((ask(&self.branches().queues, Start::<Queue>(spec)).await??, roll))
+        Ok((start(&self.branches().queues, spec).await?, roll))
     }
+}
+
+/// Finds or starts a child that is alive. The branch may not know yet of one that has just died.
+async fn start<A: Child>(branch: &Addr<Branch<A>>, spec: A::Spec) -> Result<Addr<A>, ActorError> {
+    for _ in 0..STARTS {
+        let child = ask(branch, Start::<A>(spec.clone())).await??;
+        if child.connected() {
+            return Ok(child);
+        }
+        tokio::task::yield_now().await;
+    }
+    Err(ActorError::Busy)
 }
 
 /// Asks an actor, and waits no longer than [`WITHIN`].

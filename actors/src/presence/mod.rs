@@ -132,8 +132,12 @@ impl Actor for ClerkPresence {
 }
 
 impl Drop for ClerkPresence {
-    /// The browser of a presence that died is told to come back. This may run while the thread unwinds.
+    /// The browser of a presence that died is told to come back. Until then the line takes the clerk for lost. This
+    /// may run while the thread unwinds.
     fn drop(&mut self) {
+        if self.is_there {
+            self.ask(None, ClerkWants::BeLost);
+        }
         if let Some(socket) = &self.socket {
             socket.part(PresenceEvent::Refused(Refusal::fatal(ProblemCode::Interrupted)));
         }
@@ -145,7 +149,7 @@ impl Handler<Attach> for ClerkPresence {
 
     fn handle(&mut self, Attach { socket, take_over }: Attach, ctx: &mut Context<Self>) -> Self::Result {
         if let Some(present) = &self.socket {
-            let is_there = present.is_connected() && self.heard_at.elapsed() < self.away_after();
+            let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
             if is_there && !take_over {
                 return Ok(Attached::Elsewhere);
             }
@@ -209,6 +213,12 @@ impl Handler<SignOff> for ClerkPresence {
 impl ClerkPresence {
     fn away_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.spec.env.timings.away_after_s))
+    }
+
+    /// How long a silent socket holds the desk against another one: a browser that has lost its connection comes back
+    /// after three unanswered beats.
+    fn holds_for(&self) -> Duration {
+        Duration::from_secs(u64::from(self.spec.env.timings.beat_s) * 3)
     }
 
     /// Asks the line for something.

@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::domain::presence::PresenceState;
 use okienko::ids::{OfficeId, SessionId};
 use tokio::time::Instant;
 
@@ -38,7 +39,7 @@ use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Ta
 use announce::Announcer;
 use ask::Ask;
 use decide::{Decision, Rules};
-use messages::{DeskEvent, LineEvent, LineOverview, LineSpec};
+use messages::{ClerkAsks, ClerkWants, DeskEvent, LineEvent, LineOverview, LineSpec};
 use roll::Roll;
 use state::{LineState, Loaded};
 use step::{Step, Written};
@@ -169,7 +170,23 @@ impl Queue {
         let queue = ctx.address();
         self.roll().tell_all(&LineEvent::Ready { queue: queue.clone() }, &DeskEvent::Ready { queue });
         self.note(okienko::domain::line::Changes::default(), ctx);
+        self.note_absent(ctx);
         self.arm(ctx);
+    }
+
+    /// Sessions and presences say themselves that their browsers are lost. For those that died while no line was there
+    /// to be told, it is said here.
+    fn note_absent(&mut self, ctx: &mut Context<Self>) {
+        let Some(state) = &self.state else { return };
+        let sessions = state.by_session.keys().filter(|session| !self.spec.roll.has_session(**session));
+        let away = sessions.map(|session| Ask::Reachable { session: *session, reachable: false });
+        let desks = state.desks.values().filter(|presence| presence.state != PresenceState::Off);
+        let absent = desks.map(|presence| presence.clerk).filter(|clerk| !self.spec.roll.has_desk(*clerk));
+        let lost = absent.map(|clerk| Ask::Clerk(ClerkAsks { clerk, key: None, wants: ClerkWants::BeLost }));
+        let asks: Vec<Ask> = away.chain(lost).collect();
+        for ask in asks {
+            self.accept_ask(ask, ctx);
+        }
     }
 
     /// Takes something in to be done.

@@ -79,6 +79,16 @@ impl Roll {
         self.entries().desks.get(&clerk).cloned()
     }
 
+    /// Whether a session is on the roll and its actor lives.
+    pub(super) fn has_session(&self, session: SessionId) -> bool {
+        self.entries().sessions.get(&session).is_some_and(|address| address.line.connected())
+    }
+
+    /// Whether a presence is on the roll and its actor lives.
+    pub(super) fn has_desk(&self, clerk: ClerkId) -> bool {
+        self.entries().desks.get(&clerk).is_some_and(|address| address.line.connected())
+    }
+
     /// Tells a session. One that is not there will be told everything when it introduces itself.
     pub(super) fn tell_session(&self, session: SessionId, event: LineEvent) {
         if let Some(address) = self.entries().sessions.get(&session) {

@@ -6,7 +6,7 @@ use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::call::Call;
 use okienko::ids::{CallId, MemberId};
-use okienko::wire::Role;
+use okienko::wire::{Mode, Role};
 
 use super::Queue;
 use super::ask::Ask;
@@ -123,7 +123,7 @@ impl Queue {
         let clerk = running.call.clerk;
         let to = self.roll().desk(clerk)?.room;
         let name = Some(self.state.as_ref()?.book.short_name(clerk));
-        Some(Invited { member: running.clerk_member, role: Role::Clerk, name, to })
+        Some(Invited { member: running.clerk_member, role: Role::Clerk, name, by_text: false, to })
     }
 
     /// None before they have accepted.
@@ -131,6 +131,7 @@ impl Queue {
         running.accepted_at?;
         let ticket = self.state.as_ref()?.ticket(running.call.ticket)?;
         let to = self.roll().session(ticket.session)?.room;
-        Some(Invited { member: running.citizen_member, role: Role::Citizen, name: ticket.name.clone(), to })
+        let (name, by_text) = (ticket.name.clone(), ticket.wish.mode == Mode::Text);
+        Some(Invited { member: running.citizen_member, role: Role::Citizen, name, by_text, to })
     }
 }

@@ -5,7 +5,7 @@ use okienko::ids::MemberId;
 use okienko::wire::{self, ChatView, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
 
 use super::ledger::Listed;
-use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetMedia, Signal};
+use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetMedia, SetThere, Signal};
 use super::transcript::Noted;
 use super::{MOST_MEMBERS, Present, Room};
 use crate::error::ProblemCode;
@@ -79,7 +79,7 @@ impl Handler<Signal> for Room {
         };
         if kind == OfferKind::Fresh {
             // A page that begins afresh has lost its former connection, whether or not that was noticed yet.
-            self.set_connected(member, false, ctx);
+            self.media_connected(member, false, ctx);
         }
         let answering = seat.offer(member, kind, sdp).into_actor(self);
         ctx.spawn(answering.map(move |answer, room, _| room.answered(member, key, generation, answer)));
@@ -123,6 +123,16 @@ impl Handler<SetMedia> for Room {
     }
 }
 
+impl Handler<SetThere> for Room {
+    type Result = ();
+
+    fn handle(&mut self, SetThere { member, there }: SetThere, ctx: &mut Context<Self>) {
+        if self.present(member).is_some_and(|present| present.invited().by_text) {
+            self.set_connected(member, there, ctx);
+        }
+    }
+}
+
 impl Handler<HangUp> for Room {
     type Result = ();
 
@@ -158,9 +168,9 @@ impl Handler<MediaEvent> for Room {
 
     fn handle(&mut self, event: MediaEvent, ctx: &mut Context<Self>) {
         match event {
-            MediaEvent::Connected { member } => self.set_connected(member, true, ctx),
+            MediaEvent::Connected { member } => self.media_connected(member, true, ctx),
             MediaEvent::Disconnected { member } | MediaEvent::Failed { member } => {
-                self.set_connected(member, false, ctx);
+                self.media_connected(member, false, ctx);
             }
             MediaEvent::Flowing { .. } => {}
             MediaEvent::Streams { member } => self.streams_changed(member),
@@ -182,6 +192,13 @@ impl Room {
 
     fn refuse(&self, member: MemberId, key: String, code: ProblemCode) {
         self.tell(member, RoomEvent::Refused { key, code });
+    }
+
+    /// A member's media came or went. For somebody who only writes that says nothing.
+    fn media_connected(&mut self, member: MemberId, connected: bool, ctx: &mut Context<Self>) {
+        if self.present(member).is_some_and(|present| !present.invited().by_text) {
+            self.set_connected(member, connected, ctx);
+        }
     }
 
     fn set_connected(&mut self, member: MemberId, connected: bool, ctx: &mut Context<Self>) {

@@ -40,6 +40,8 @@ pub(crate) struct Invited {
     pub(crate) role: Role,
     /// The name on their tile.
     pub(crate) name: Option<String>,
+    /// Whether they only write: then they are connected while their browser is there, whatever their media do.
+    pub(crate) by_text: bool,
     /// Where the room's announcements to them go.
     pub(crate) to: Recipient<RoomEvent>,
 }
@@ -87,6 +89,14 @@ pub(crate) struct SetMedia {
     pub(crate) key: String,
     pub(crate) microphone: bool,
     pub(crate) camera: bool,
+}
+
+/// Whether a member's browser is there.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct SetThere {
+    pub(crate) member: MemberId,
+    pub(crate) there: bool,
 }
 
 /// A member hangs up.

@@ -12,7 +12,7 @@ use crate::error::ProblemCode;
 use crate::queue::messages::Standing;
 use crate::room::Room;
 use crate::room::ledger::Ledger;
-use crate::room::messages::{CallState, RoomEvent};
+use crate::room::messages::{CallState, RoomEvent, SetThere};
 
 /// A room that has said that it is there.
 pub(crate) struct Link {
@@ -88,7 +88,16 @@ impl Session {
         for key in self.answers.forget_pending(Whose::Room) {
             self.put_off(key, ProblemCode::Busy, ctx);
         }
+        self.tell_room_there();
         self.tell_call(ctx);
+    }
+
+    /// Tells the room whether the browser is there: all it has to go by for somebody who only writes.
+    pub(super) fn tell_room_there(&self) {
+        let (Some(link), Some(Standing::InCall { call, member, .. })) = (&self.link, &self.standing) else { return };
+        if *call == link.call {
+            link.room.do_send(SetThere { member: *member, there: self.is_reachable });
+        }
     }
 
     /// Tells the browser everything about the call, once both line and room have said their part: it begins a fresh

@@ -38,7 +38,7 @@ impl Session {
         let (call, member) = (CallId::new(&env.world), MemberId::new(&env.world));
         let me = ctx.address().recipient();
         let ledger = Ledger::new(me.clone());
-        ledger.list(Invited { member, role: Role::Citizen, name: None, to: me });
+        ledger.list(Invited { member, role: Role::Citizen, name: None, by_text: false, to: me });
         let spec = CallSpec { env: env.clone(), call, purpose: Purpose::Echo, ledger: Arc::new(ledger) };
         self.spec.rooms.do_send(Start::<Room>(spec));
         self.check = Some(Check { call, member, room: None });

@@ -129,9 +129,12 @@ impl Actor for Session {
 }
 
 impl Drop for Session {
-    /// The browser of a session that died is told to come back; the branch builds a fresh one for it. This may run
-    /// while the thread unwinds.
+    /// The browser of a session that died is told to come back; the branch builds a fresh one for it. Until then the
+    /// line takes the person for away. This may run while the thread unwinds.
     fn drop(&mut self) {
+        if self.is_reachable {
+            self.queue.do_send(SetReachable { session: self.spec.session, reachable: false });
+        }
         if let Some(socket) = &self.socket {
             socket.part(SessionEvent::Refused(Refusal::fatal(ProblemCode::Interrupted)));
         }
@@ -143,7 +146,7 @@ impl Handler<Attach> for Session {
 
     fn handle(&mut self, Attach { socket, take_over }: Attach, ctx: &mut Context<Self>) -> Self::Result {
         if let Some(present) = &self.socket {
-            let is_there = present.is_connected() && self.heard_at.elapsed() < self.away_after();
+            let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
             if is_there && !take_over {
                 return Ok(Attached::Elsewhere);
             }
@@ -206,6 +209,12 @@ impl Session {
         Duration::from_secs(u64::from(self.spec.env.timings.away_after_s))
     }
 
+    /// How long a silent socket holds the session against another one: a browser that has lost its connection comes
+    /// back after three unanswered beats.
+    fn holds_for(&self) -> Duration {
+        Duration::from_secs(u64::from(self.spec.env.timings.beat_s) * 3)
+    }
+
     /// Introduces the session to the line, which answers with its standing.
     fn enter(&mut self) {
         let last = self.spec.last.take();
@@ -222,6 +231,7 @@ impl Session {
         if self.is_reachable != reachable {
             self.is_reachable = reachable;
             self.queue.do_send(SetReachable { session: self.spec.session, reachable });
+            self.tell_room_there();
         }
     }
 

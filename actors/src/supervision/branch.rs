@@ -124,6 +124,8 @@ impl<A: Child> Handler<Start<A>> for Branch<A> {
                     return Ok(addr.clone());
                 }
                 if kept.given_up && !kept.budget.is_untouched(now) {
+                    // Those concerned may be others than when it was given up.
+                    A::give_up(&spec);
                     return Err(ActorError::GivenUp);
                 }
                 kept.given_up = false;

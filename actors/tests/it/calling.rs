@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use okienko::ids::CallId;
 use okienko::wire::{
-    CallView, CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, MoveReason, OfferKind, Phase,
+    CallView, CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, Mode, MoveReason, OfferKind, Phase,
     PresenceView, Role, RowState, WishedState,
 };
 use okienko_actors::ProblemCode;
 use okienko_actors::media::MediaEvent;
 
-use crate::common::people::{Citizen, Desk};
+use crate::common::people::{Citizen, Desk, join};
 use crate::common::{CityHall, ROUND, s};
 
 /// A citizen who waits and a clerk who receives.
@@ -389,10 +389,7 @@ async fn they_write_to_each_other_and_no_message_comes_twice() {
             _ => None,
         })
         .collect();
-    assert_eq!(
-        said,
-        [(Role::Citizen, "Dzień dobry".to_owned()), (Role::Clerk, "W czym mogę pomóc?".to_owned())]
-    );
+    assert_eq!(said, [(Role::Citizen, "Dzień dobry".to_owned()), (Role::Clerk, "W czym mogę pomóc?".to_owned())]);
     assert_eq!(citizen.refusal(&long), Some(ProblemCode::MessageTooLong));
     let seen = anna.frames().iter().filter(|frame| matches!(frame, DeskFrame::Chat { .. })).count();
     assert_eq!(seen, 2);
@@ -508,4 +505,31 @@ async fn a_clerk_calls_only_whom_they_may_serve() {
     assert_eq!(marek.refusal(&not_his), Some(ProblemCode::NotMine));
     assert_eq!(marek.refusal(&nobody), Some(ProblemCode::NobodyWaits));
     assert_eq!(anna.refusal(&on_a_break), Some(ProblemCode::WrongState));
+}
+
+#[actix::test]
+async fn somebody_who_only_writes_is_there_as_long_as_their_browser_is() {
+    let mut hall = CityHall::open().await;
+    let anna = hall.receiving(hall.anna).await;
+    let mut citizen = hall.citizen().await;
+    let mut command = join(hall.identity_cards);
+    if let CitizenCommand::Join { mode, .. } = &mut command {
+        *mode = Mode::Text;
+    }
+    citizen.say_and_settle(&hall, command).await;
+    anna.call_next(&hall).await;
+    let call = citizen.invited_to().unwrap();
+    anna.connect(&hall, call, 1).await;
+
+    citizen.say_and_settle(&hall, CitizenCommand::Accept).await;
+    assert_eq!(view(&citizen).phase, Phase::Live);
+    hall.pass_with(s(70), &[&citizen], &[&anna]).await;
+    citizen.close_tab(&hall).await;
+    hall.pass_with(s(3), &[], &[&anna]).await;
+    let lost = anna.frames().pop();
+    let citizen = Citizen::attach(&hall, citizen.session, false).await;
+
+    let Some(DeskFrame::InCall { view: seen }) = lost else { panic!("{lost:?}") };
+    assert_eq!(seen.phase, Phase::Reconnecting);
+    assert_eq!(view(&citizen).phase, Phase::Live);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use okienko::domain::timings::Timings;
 use okienko::ids::MatterId;
 use okienko::wire::{
     CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, Mode, MoveReason, OfferKind, RowState, WishedState,
@@ -10,7 +11,7 @@ use okienko_actors::ProblemCode;
 use okienko_actors::queue::messages::Admission;
 
 use crate::common::people::{Citizen, join};
-use crate::common::{CityHall, ROUND, awake, s};
+use crate::common::{CityHall, MORNING, ROUND, awake, s};
 
 async fn waiting(hall: &mut CityHall, count: usize) -> Vec<Citizen> {
     let mut citizens = Vec::new();
@@ -111,22 +112,39 @@ async fn nobody_joins_a_line_that_nobody_serves() {
 }
 
 #[actix::test]
-async fn a_full_line_and_a_closed_one_take_nobody() {
-    let mut hall = CityHall::open_with(okienko::domain::timings::Timings::default(), 2).await;
-    let anna = hall.receiving(hall.anna).await;
+async fn a_full_line_takes_nobody() {
+    let mut hall = CityHall::open_with(Timings::default(), 2, MORNING).await;
+    let _anna = hall.receiving(hall.anna).await;
     let citizens = waiting(&mut hall, 2).await;
     let late = hall.citizen().await;
 
     let full = late.join(&hall, hall.identity_cards).await;
     citizens[0].say_and_settle(&hall, CitizenCommand::Leave).await;
-    // It is ten o'clock; at four the counter for identity cards closes.
-    hall.pass_with(s(6 * 3_600 + 60), &[&late], &[&anna]).await;
-    let closed = late.join(&hall, hall.identity_cards).await;
-    let round_the_clock = late.join(&hall, hall.taxes).await;
+    let free = late.join(&hall, hall.identity_cards).await;
 
     assert_eq!(late.refusal(&full), Some(ProblemCode::LineFull));
-    assert_eq!(late.refusal(&closed), Some(ProblemCode::LineClosed));
-    assert_eq!(late.acks(&round_the_clock), 1);
+    assert_eq!(late.acks(&free), 1);
+}
+
+#[actix::test]
+async fn who_cannot_be_served_before_closing_time_is_not_let_in() {
+    // At four o'clock the counter for identity cards closes; a call takes ten minutes.
+    let mut hall = CityHall::open_with(Timings::default(), 500, "2026-11-24T14:50:00Z").await;
+    let anna = hall.receiving(hall.anna).await;
+    let (first, second) = (hall.citizen().await, hall.citizen().await);
+
+    let in_time = first.join(&hall, hall.identity_cards).await;
+    let too_late = second.join(&hall, hall.identity_cards).await;
+    hall.pass_with(s(601), &[&first, &second], &[&anna]).await;
+    let closed = second.join(&hall, hall.identity_cards).await;
+    let round_the_clock = second.join(&hall, hall.taxes).await;
+    anna.call_next(&hall).await;
+
+    assert_eq!(first.acks(&in_time), 1);
+    assert_eq!(second.refusal(&too_late), Some(ProblemCode::TooLate));
+    assert_eq!(second.refusal(&closed), Some(ProblemCode::LineClosed));
+    assert_eq!(second.acks(&round_the_clock), 1);
+    assert!(first.invited_to().is_some(), "who is in the line is served");
 }
 
 #[actix::test]

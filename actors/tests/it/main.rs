@@ -8,3 +8,4 @@ mod line;
 mod restart;
 mod resume;
 mod shutdown;
+mod threads;

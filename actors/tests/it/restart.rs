@@ -1,6 +1,8 @@
 //! Each kind of death of each child, and the budget.
 
-use okienko::wire::{CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, OfferKind, Phase, PresenceView};
+use okienko::wire::{
+    CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, OfferKind, Phase, PresenceView, RowState,
+};
 use okienko_actors::media::MediaEvent;
 use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::session::messages::SessionEvent;
@@ -177,8 +179,12 @@ async fn a_line_that_panics_again_and_again_is_closed_and_says_so() {
     let refused = awake(hall.switchboard.session(citizen.session)).await;
 
     let is_over = |code| code == ProblemCode::LineUnavailable;
-    assert!(matches!(citizen.told().last(), Some(SessionEvent::Refused(refusal)) if refusal.fatal && is_over(refusal.code)));
-    assert!(matches!(anna.told().last(), Some(PresenceEvent::Refused(refusal)) if refusal.fatal && is_over(refusal.code)));
+    assert!(
+        matches!(citizen.told().last(), Some(SessionEvent::Refused(refusal)) if refusal.fatal && is_over(refusal.code))
+    );
+    assert!(
+        matches!(anna.told().last(), Some(PresenceEvent::Refused(refusal)) if refusal.fatal && is_over(refusal.code))
+    );
     assert!(matches!(refused, Err(ActorError::GivenUp)));
     // Later it is tried again.
     hall.pass(s(61)).await;
@@ -232,4 +238,24 @@ async fn nothing_of_a_death_is_heard_next_door() {
 
     assert_eq!(bystander.frames(), []);
     until("the room is there", || hall.house.open_now() == 1).await;
+}
+
+#[actix::test]
+async fn whoever_died_with_their_session_is_away_until_they_come_back() {
+    let mut hall = CityHall::open().await;
+    let mut anna = hall.receiving(hall.anna).await;
+    let (first, second) = (hall.citizen().await, hall.citizen().await);
+    first.join(&hall, hall.identity_cards).await;
+    second.join(&hall, hall.identity_cards).await;
+
+    first.actor.do_send(Fail);
+    hall.pass(ROUND).await;
+    let after_the_session = anna.rows()[0].state;
+    // The session and the line at the same time.
+    second.actor.do_send(Fail);
+    awake(hall.switchboard.fail_line(hall.office)).await.unwrap();
+    hall.pass(ROUND).await;
+
+    assert_eq!((after_the_session, anna.rows()[1].state), (RowState::Away, RowState::Away));
+    anna.close_tab(&hall).await;
 }

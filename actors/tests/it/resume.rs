@@ -108,7 +108,7 @@ async fn a_socket_that_died_without_a_word_does_not_hold_the_session() {
     let silent = hall.citizen().await;
 
     let early = Citizen::attach(&hall, silent.session, false).await;
-    hall.pass(s(31)).await;
+    hall.pass(s(15)).await;
     let late = Citizen::attach(&hall, silent.session, false).await;
 
     assert_eq!(early.attached, Attached::Elsewhere);

@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex};
 use actix::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use okienko::ids::{CallId, MemberId};
-use okienko_actors::media::{
-    Answer, MediaCounters, MediaError, MediaEvent, MemberStreams, OfferKind, RoomOptions,
-};
+use okienko_actors::media::{Answer, MediaCounters, MediaError, MediaEvent, MemberStreams, OfferKind, RoomOptions};
 use okienko_actors::room::house::{MediaHouse, Seat};
 
 /// The stand-in. Rooms are counted in the order in which their media were opened.
@@ -54,11 +52,6 @@ impl Opened {
     /// The media announce something.
     pub(crate) fn announce(&self, event: MediaEvent) {
         self.events.do_send(event);
-    }
-
-    /// Who offered last.
-    pub(crate) fn last_member(&self) -> MemberId {
-        self.offers.lock().unwrap().last().expect("somebody offered").0
     }
 }
 

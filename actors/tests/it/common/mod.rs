@@ -20,7 +20,7 @@ use house::StandInHouse;
 use people::{Citizen, Desk};
 
 /// A Tuesday, ten o'clock in Warsaw.
-const MORNING: &str = "2026-11-24T09:00:00Z";
+pub(crate) const MORNING: &str = "2026-11-24T09:00:00Z";
 
 /// How long, in real time, a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,13 +49,13 @@ pub(crate) struct CityHall {
 impl CityHall {
     /// Opens the office with the usual settings. Stops the clock.
     pub(crate) async fn open() -> Self {
-        Self::open_with(Timings::default(), 500).await
+        Self::open_with(Timings::default(), 500, MORNING).await
     }
 
-    /// Opens it with these settings and room for so many.
-    pub(crate) async fn open_with(timings: Timings, max_waiting: u32) -> Self {
+    /// Opens it with these settings and room for so many, at this time.
+    pub(crate) async fn open_with(timings: Timings, max_waiting: u32, begins_at: &str) -> Self {
         tokio::time::pause();
-        let world = world();
+        let world = world(begins_at.parse().unwrap());
         let store = Store::open("sqlite::memory:", 2).unwrap();
         let (office, site) = (OfficeId::new(&world), SiteId::new(&world));
         let (identity_cards, taxes) = (MatterId::new(&world), MatterId::new(&world));
@@ -87,9 +87,7 @@ impl CityHall {
         let house = Arc::new(StandInHouse::default());
         let switchboard = start(timings, &store, &world, &house).await;
         let (anna, marek, olena) = ids;
-        Self {
-            switchboard, store, world, house, office, site, identity_cards, taxes, anna, marek, olena, sessions: 0,
-        }
+        Self { switchboard, store, world, house, office, site, identity_cards, taxes, anna, marek, olena, sessions: 0 }
     }
 
     /// A citizen whose browser has begun a session and opened its socket.
@@ -236,16 +234,12 @@ pub(crate) async fn awake<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A world whose clock is tokio's.
-fn world() -> World {
+fn world(begins_at: Timestamp) -> World {
     let begun = tokio::time::Instant::now();
-    let morning: Timestamp = MORNING.parse().unwrap();
-    World::new(
-        move || morning + SignedDuration::try_from(begun.elapsed()).unwrap(),
-        |bytes| okienko_random(bytes),
-    )
+    World::new(move || begins_at + SignedDuration::try_from(begun.elapsed()).unwrap(), fill)
 }
 
-fn okienko_random(bytes: &mut [u8]) {
+fn fill(bytes: &mut [u8]) {
     let random = World::real().random::<32>();
     for (byte, random) in bytes.iter_mut().zip(random.iter().cycle()) {
         *byte = *random;

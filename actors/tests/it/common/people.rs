@@ -190,7 +190,6 @@ pub(crate) fn join(matter: MatterId) -> CitizenCommand {
 
 /// A clerk's browser.
 pub(crate) struct Desk {
-    pub(crate) clerk: ClerkId,
     pub(crate) actor: Addr<ClerkPresence>,
     pub(crate) attached: Attached,
     told: Arc<Mutex<Vec<PresenceEvent>>>,
@@ -212,7 +211,7 @@ impl Desk {
             Attached::Here(SocketId(number)) => u32::try_from(number).unwrap() * 1_000,
             Attached::Elsewhere => 0,
         });
-        Self { clerk, actor, attached, told, socket: Some(socket), keys }
+        Self { actor, attached, told, socket: Some(socket), keys }
     }
 
     fn id(&self) -> SocketId {
@@ -317,6 +316,12 @@ impl Desk {
             DeskFrame::Presence { state, .. } => state,
             _ => unreachable!(),
         }
+    }
+
+    /// Whether this is the last state that was told.
+    pub(crate) fn is_in(&self, state: okienko::wire::PresenceView) -> bool {
+        let is_it = |frame: &DeskFrame| matches!(frame, DeskFrame::Presence { .. });
+        self.frames().iter().any(is_it) && self.state() == state
     }
 
     /// The line as it was shown last.
