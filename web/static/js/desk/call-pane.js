@@ -290,7 +290,13 @@ export class CallPane {
     this.#notices.remove('devices');
     for (const problem of problems) {
       const { title, detail } = adviceFor(problem);
-      this.#notices.add('devices', 'warn', title, detail);
+      this.#notices.add('devices', 'warn', title, detail, {
+        label: t('desk.devices.again'),
+        press: async () => {
+          this.#controls.focus('camera');
+          this.#tell(await this.#own.open());
+        },
+      });
     }
   }
 

@@ -7,6 +7,7 @@
  * @typedef {'offline' | 'state' | 'calling' | 'in-call' | 'after-call' | null} Hindrance why nobody can be called now
  */
 
+import { announce } from '../announce.js';
 import { t } from '../i18n.js';
 import { setText } from '../parts/element.js';
 import { arrange } from './arrange.js';
@@ -43,6 +44,10 @@ export class LineView {
   constructor({ onCall, onCallNext }) {
     this.#onCall = onCall;
     onPress(this.#button, onCallNext);
+    this.#button.addEventListener('click', () => {
+      // Who cannot see that the button cannot be pressed is told why nothing happens.
+      if (this.#button.getAttribute('aria-disabled') === 'true') announce.status(this.#reason(), { force: true });
+    });
     onPress(this.#fold, () => this.fold(!this.#body.hidden));
     this.fold(false);
     setInterval(() => this.#tick(), TICK_MS);
@@ -94,6 +99,11 @@ export class LineView {
     return { offered, pressable: this.#hindrance === null };
   }
 
+  #reason() {
+    if (this.rows.length === 0 && this.#hindrance === null) return t('desk.line.empty');
+    return t(`desk.why.${this.#hindrance ?? 'nobody'}`);
+  }
+
   #showNext() {
     const next = this.rows.find((row) => row.next);
     const hindrance = this.#hindrance ?? (next ? null : 'nobody');
@@ -103,7 +113,7 @@ export class LineView {
     // An empty line says enough by itself.
     const silent = hindrance === null || (hindrance === 'nobody' && this.rows.length === 0);
     this.#why.hidden = silent;
-    setText(this.#why, silent ? '' : t(`desk.why.${hindrance}`));
+    setText(this.#why, silent ? '' : this.#reason());
     setText(this.#emptyAbout, t(hindrance === 'state' ? 'desk.line.empty_off' : 'desk.line.empty_about'));
   }
 

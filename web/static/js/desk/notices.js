@@ -27,13 +27,16 @@ export class Notices {
    * @param {NoticeKind} kind
    * @param {string} text
    * @param {string} [detail]
+   * @param {{label: string, press: () => void}} [remedy] what can be done about it at once
    */
-  add(about, kind, text, detail = '') {
+  add(about, kind, text, detail = '', remedy) {
     this.remove(about);
-    const close = element('button', { type: 'button', class: 'btn quiet notice-close', click: () => { notice.remove(); this.#onClosed(); } }, t('common.close'));
-    const words = element('div', { class: 'grow' }, element('p', {}, text));
+    const words = element('div', { class: 'notice-words' }, element('p', {}, text));
     if (detail !== '') words.append(element('p', { class: 'small' }, detail));
-    const notice = element('div', { class: `notice ${kind}`, 'data-about': about }, icon(kind === 'ok' ? 'info' : 'alert'), words, close);
+    const actions = element('div', { class: 'notice-actions' });
+    if (remedy) actions.append(element('button', { type: 'button', class: 'btn', click: remedy.press }, remedy.label));
+    actions.append(element('button', { type: 'button', class: 'btn quiet', click: () => { notice.remove(); this.#onClosed(); } }, t('common.close')));
+    const notice = element('div', { class: `notice ${kind}`, 'data-about': about }, icon(kind === 'ok' ? 'info' : 'alert'), words, actions);
     this.#box.prepend(notice);
     while (this.#box.children.length > MAX_NOTICES) this.#box.lastElementChild?.remove();
     const sentence = detail === '' ? text : `${text} ${detail}`;

@@ -19,10 +19,10 @@ const IS_MAC = /Mac/.test(navigator.userAgent);
 
 /** @param {Record<Key, () => void>} actions */
 export function listenForShortcuts(actions) {
-  part('keys').replaceChildren(...KEYS.flatMap(([key, name]) => [
-    element('dt', {}, ...keycaps(['Alt', 'Shift', key.slice(3)])),
-    element('dd', {}, t(`desk.keys.${name}`)),
-  ]));
+  part('keys').replaceChildren(...KEYS.map(([key, name]) =>
+    element('div', {},
+      element('dt', {}, ...keycaps(['Alt', 'Shift', key.slice(3)])),
+      element('dd', {}, t(`desk.keys.${name}`)))));
   document.addEventListener('keydown', (event) => {
     if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
     if (IS_MAC && event.target instanceof HTMLElement && event.target.matches('input, textarea')) return;

@@ -276,8 +276,11 @@ export class ChatLog {
     if (!this.#count.hidden) {
       setText(this.#count, t(left < 0 ? 'call.chat.over' : 'call.chat.left', { count: Math.abs(left) }));
     }
+    const atEnd = this.#isAtEnd();
     this.#field.rows = 1;
     while (this.#field.rows < MAX_ROWS && this.#field.scrollHeight > this.#field.clientHeight) this.#field.rows += 1;
+    // The field takes its room from the log: the last message must not slip out of sight.
+    if (atEnd) this.#toEnd();
   }
 }
 
