@@ -24,7 +24,7 @@
    * @typedef {{place: number | null, text: string}} Visit
    * @typedef {{brand: string, on_brand: string, brand_dark: string, on_brand_dark: string, size_px: number,
    *   corner: string, offset_px: number}} Look
-   * @typedef {{open: boolean, label: string, state_text: string, look: Look, lang: string,
+   * @typedef {{wait: object | null, label: string, state_text: string, look: Look, lang: string,
    *   resume: Visit & {phase: string} | null, frame_title?: string, close_text?: string}} Status
    */
   /** @type {Status | undefined} */
@@ -116,7 +116,7 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
       // While it tells the place, its name still begins with what it opens.
       make('span', { class: 'hide' }, first ? `${status.label}. ` : ''),
       make('span', { class: 'label' }, make('b', {}, first || status.label), ' ',
-        make('span', { class: status.open && !first ? 'open' : '' }, first ? more.join(' ') : status.state_text)),
+        make('span', { class: status.wait && !first ? 'open' : '' }, first ? more.join(' ') : status.state_text)),
       round,
     );
     launcher.classList.toggle('calls', Boolean(prefix));
@@ -250,7 +250,7 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
     } catch {
       offerPhone();
       // What was true a minute ago may not be: no word on opening hours then.
-      if (status) status = { ...status, open: false, state_text: '' };
+      if (status) status = { ...status, wait: null, state_text: '' };
       show();
     }
     setTimeout(again, STATUS_EVERY_MS);

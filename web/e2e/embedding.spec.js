@@ -176,6 +176,15 @@ test('a visit that goes on is shown at once; a call reopens the window', async (
   await expect(panel(talking).getByRole('heading')).toBeVisible();
 });
 
+test('the green dot means that somebody receives, not that the clock says open', async ({ visit }) => {
+  const served = await visit();
+  await expect(served.page.locator('okienko-widget .open')).toHaveText('Otwarte, około 6 minut');
+
+  const empty = await visit({ status: { wait: /** @type {any} */ (null), state_text: 'Teraz nikt nie przyjmuje' } });
+  await expect(launcher(empty)).toContainText('Teraz nikt nie przyjmuje');
+  await expect(empty.page.locator('okienko-widget .open')).toHaveCount(0);
+});
+
 test('a server that is gone or slow leaves the telephone', async ({ visit }) => {
   const gone = await visit({ answer: (route) => route.abort() });
   await expect(gone.page.getByRole('link', { name: '71 777 77 77' })).toHaveAttribute('href', 'tel:717777777');
