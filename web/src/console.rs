@@ -41,7 +41,7 @@ pub(crate) fn complain(text: &str) {
 #[must_use]
 pub(crate) fn greeting(config: &Config, port: u16, accounts: Option<(&[Clerk], &str)>) -> String {
     let base = if config.server.is_demo() && config.http.listen.ip().is_loopback() {
-        format!("http://localhost:{port}")
+        format!("{}://localhost:{port}", if config.http.is_https() { "https" } else { "http" })
     } else {
         config.http.public_url.clone()
     };

@@ -19,7 +19,7 @@ use okienko_actors::{ActorError, ActorSettings, Switchboard};
 use okienko_web::auth::{password, token};
 use okienko_web::state::AppState;
 use okienko_web::{housekeeping, server, telemetry, tls};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 mod console;
 
@@ -115,11 +115,12 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let running = server::serve(listener, state.clone(), tls).map_err(|error| Refusal::system(error.to_string()))?;
     drop(actix_web::rt::spawn(housekeeping::keep(state)));
 
+    let orders = Orders::listen()?;
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
     console::say(&console::greeting(&config, port, made));
     tracing::info!(http.listen = %config.http.listen, max_files, "the server is ready");
     let grace = Duration::from_secs(u64::from(config.shutdown.grace_s));
-    drop(actix_web::rt::spawn(stop_when_told(running.handle(), switchboard, grace)));
+    drop(actix_web::rt::spawn(stop_when_told(orders, running.handle(), switchboard, grace)));
     let ended = running.await;
     store.close();
     tracing::info!("the server has stopped");
@@ -162,7 +163,10 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
 fn open_store(config: &Config) -> Result<Store, Refusal> {
     Store::open(config.database.url.expose(), config.database.readers).map_err(|error| {
         let help = match &error {
-            StoreError::Open(OpenError::NotWritable { .. } | OpenError::NoFolder { .. }) => {
+            StoreError::Open(OpenError::NoFolder { .. }) => {
+                ". Make it, or choose another place with OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
+            }
+            StoreError::Open(OpenError::NotWritable { .. }) => {
                 ". Give the program's user the right to write there, or choose another place with \
                  OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
             }
@@ -223,23 +227,36 @@ async fn start_actors(config: &Config, store: &Store, world: &World) -> Result<S
     })
 }
 
+/// The orders to stop: of a service manager, and of Ctrl+C.
+struct Orders {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Orders {
+    /// Listens from now on; until then such an order ends the process at once.
+    fn listen() -> Result<Self, Refusal> {
+        let deaf = |error: std::io::Error| Refusal::system(format!("signals cannot be heard: {error}"));
+        let terminate = signal(SignalKind::terminate()).map_err(deaf)?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt()).map_err(deaf)? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 /// Waits for the order to stop: tells browsers, lets calls go on for a while, then closes what is left. A second order
 /// does not wait.
-async fn stop_when_told(server: ServerHandle, switchboard: Switchboard, grace: Duration) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be heard; only kill -9 will stop this server");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+async fn stop_when_told(mut orders: Orders, server: ServerHandle, switchboard: Switchboard, grace: Duration) {
+    orders.next().await;
     tracing::info!(grace_s = grace.as_secs(), "stopping; browsers are told");
     tokio::select! {
         () = switchboard.shutdown(grace) => server.stop(true).await,
-        _ = terminate.recv() => server.stop(false).await,
-        _ = interrupt.recv() => server.stop(false).await,
+        () = orders.next() => server.stop(false).await,
     }
 }
 

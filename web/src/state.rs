@@ -83,12 +83,11 @@ impl AppState {
         Ok(Self { config, store, switchboard, world, i18n, assets, pages, sites, limits, metrics, port })
     }
 
-    /// The language in which to answer a request: `?lang=`, else what the browser prefers, else Polish.
+    /// The language in which to answer a request: the one chosen, else what the browser prefers, else Polish.
     #[must_use]
     pub fn language_of(&self, request: &HttpRequest) -> String {
-        let wished = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
         let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        self.i18n.choose(wished, accept).to_owned()
+        self.i18n.choose(chosen_language(request).as_deref(), accept).to_owned()
     }
 
     /// Whether an address is one of our proxies'.
@@ -109,7 +108,13 @@ impl AppState {
         if !self.config.server.is_demo() {
             return Vec::new();
         }
-        ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{}", self.port)).to_vec()
+        ["localhost", "127.0.0.1"].map(|host| format!("{}://{host}:{}", self.scheme(), self.port)).to_vec()
+    }
+
+    /// `https` or `http`, as browsers reach us.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.config.http.is_https() { "https" } else { "http" }
     }
 
     /// Reads from the store without holding the thread.
@@ -138,4 +143,15 @@ impl AppState {
         self.store.write(job, move |answer| drop(sender.send(answer)));
         receiver.await.unwrap_or(Err(StoreError::Closed))
     }
+}
+
+/// The language that the reader has chosen: `lang` of the address, or for a form that of the page it was on.
+#[must_use]
+pub fn chosen_language(request: &HttpRequest) -> Option<String> {
+    let of = |query: &str| query.split('&').find_map(|pair| pair.strip_prefix("lang=").map(str::to_owned));
+    let page = || {
+        let referer = request.headers().get(header::REFERER)?.to_str().ok()?;
+        of(referer.split_once('?')?.1)
+    };
+    of(request.query_string()).or_else(|| if request.method().is_safe() { None } else { page() })
 }

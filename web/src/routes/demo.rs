@@ -70,11 +70,8 @@ fn other_name(request: &HttpRequest, state: &AppState) -> String {
     let host = origin::own_host(request);
     let names = [format!("localhost:{}", state.port), format!("127.0.0.1:{}", state.port)];
     match names.iter().position(|name| name == host) {
-        Some(index) => format!("http://{}", names.get(1 - index).map_or(host, String::as_str)),
-        None => {
-            let scheme = if state.config.http.is_https() { "https" } else { "http" };
-            format!("{scheme}://{host}")
-        }
+        Some(index) => format!("{}://{}", state.scheme(), names.get(1 - index).map_or(host, String::as_str)),
+        None => format!("{}://{host}", state.scheme()),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::auth::{self, Clerk, cookie, password, token};
 use crate::page::response::respond_to_staff;
 use crate::page::staff::{FieldError, LoginView};
 use crate::problem::{Code, EdgeCode, Problem, words};
-use crate::state::AppState;
+use crate::state::{AppState, chosen_language};
 
 /// Longer than any address (RFC 5321 §4.5.3.1) and any sensible password; what is longer is not hashed.
 const MAX_EMAIL_BYTES: usize = 320;
@@ -65,7 +65,7 @@ pub(super) async fn sign_in(
         return page(&state, &request, email, empty, StatusCode::UNPROCESSABLE_ENTITY);
     }
     match check(&state, &request, &email, password).await {
-        Ok(credentials) => welcome(&state, &credentials).await,
+        Ok(credentials) => welcome(&state, &request, &credentials).await,
         Err(problem) if is_for_the_form(problem.code) => {
             let status = problem.code.status();
             let retry_after_s = problem.retry_after_s;
@@ -134,7 +134,7 @@ async fn check(state: &AppState, request: &HttpRequest, email: &str, password: S
     }
 }
 
-async fn welcome(state: &AppState, credentials: &Credentials) -> Result<HttpResponse, Problem> {
+async fn welcome(state: &AppState, request: &HttpRequest, credentials: &Credentials) -> Result<HttpResponse, Problem> {
     let (now, clerk) = (state.world.now(), &credentials.clerk);
     let token = token::fresh(&state.world);
     let lives = SignedDuration::from_hours(i64::from(state.config.http.staff_session_h));
@@ -156,7 +156,8 @@ async fn welcome(state: &AppState, credentials: &Credentials) -> Result<HttpResp
     state.write(job).await?;
     state.metrics.count_login("ok");
     tracing::info!(clerk.id = %clerk.id, office.id = %clerk.office, "a member of staff signed in");
-    let mut response = go("/desk");
+    let chosen = chosen_language(request).filter(|chosen| state.i18n.languages().contains(chosen));
+    let mut response = go(&chosen.map_or_else(|| "/desk".to_owned(), |language| format!("/desk?lang={language}")));
     set_cookie(&mut response, &cookie::staff(&token, state.config.http.staff_session_h));
     set_cookie(&mut response, &cookie::no_form());
     Ok(response)
@@ -211,7 +212,7 @@ fn page(
     Ok(response)
 }
 
-fn go(address: &'static str) -> HttpResponse {
+fn go(address: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }
 

@@ -23,6 +23,10 @@ impl Request {
         Self { method: "POST", ..Self::get(path) }
     }
 
+    pub(crate) fn head(path: &str) -> Self {
+        Self { method: "HEAD", ..Self::get(path) }
+    }
+
     pub(crate) fn delete(path: &str) -> Self {
         Self { method: "DELETE", ..Self::get(path) }
     }
@@ -62,7 +66,7 @@ impl Request {
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
-        if method != "GET" {
+        if !matches!(method, "GET" | "HEAD") {
             text.push_str(&format!("content-length: {}\r\n", body.len()));
         }
         text.push_str("\r\n");

@@ -5,6 +5,7 @@
 mod api;
 mod assets;
 mod auth;
+mod binary;
 mod client;
 mod embedding;
 mod operator;

@@ -115,6 +115,38 @@ async fn the_language_follows_the_reader() {
 }
 
 #[actix_web::test]
+async fn a_chosen_language_stays_through_the_login() {
+    let app = TestApp::start().await;
+    let form = app.page("/login?lang=uk").await;
+    let cookie = format!("__Host-okienko-form={}", form.cookie_value("__Host-okienko-form").unwrap());
+    let csrf = crate::test_app::hidden(form.text(), "csrf");
+    let send = |password: &str| {
+        let fields = [("csrf", csrf.as_str()), ("email", "anna@demo.example"), ("password", password)];
+        let referer = format!("{}/login?lang=uk", app.origin());
+        app.send(Request::post("/login").page().header("cookie", &cookie).header("referer", &referer).form(&fields))
+    };
+
+    let wrong = send("wrong").await;
+    let right = send(crate::test_app::PASSWORD).await;
+
+    assert!(wrong.text().contains("<html lang=\"uk\""));
+    assert_eq!(right.header("location"), Some("/desk?lang=uk"));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn what_can_be_read_can_be_asked_for_its_head() {
+    let app = TestApp::start().await;
+
+    for path in ["/talk/wroclaw", "/okienko.js", "/healthz", "/assets/dev/css/base.css"] {
+        let head = app.send(Request::head(path)).await;
+        assert_eq!((head.status, head.bytes().len()), (200, 0), "{path}");
+        assert!(head.header("content-type").is_some(), "{path}");
+    }
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn production_has_no_demo_pages() {
     let settings = [("SERVER__MODE", "production"), ("HTTP__PUBLIC_URL", "https://okienko.example")];
     let app = TestApp::with(&settings).await;

@@ -90,6 +90,21 @@ async fn a_session_ends_with_its_time() {
 }
 
 #[actix_web::test]
+async fn what_is_past_its_time_is_deleted() {
+    let app = TestApp::start().await;
+    let _ = app.citizen_cookie().await;
+    let _ = app.staff_cookie("anna@demo.example").await;
+    let swept_now = okienko_web::housekeeping::sweep(&app.state).await.unwrap();
+
+    app.pass(169 * 3_600);
+    let swept_later = okienko_web::housekeeping::sweep(&app.state).await.unwrap();
+
+    assert_eq!((swept_now.sessions, swept_now.logins), (0, 0));
+    assert_eq!((swept_later.sessions, swept_later.logins), (1, 1));
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn one_address_begins_so_many_sessions_a_minute() {
     let proxy = [("LIMITS__SESSIONS_PER_MIN", "3"), ("HTTP__TRUSTED_PROXIES", "127.0.0.1")];
     let app = TestApp::with(&proxy).await;
