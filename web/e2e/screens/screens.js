@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settled } from '../support/a11y.js';
 import { expect, PEOPLE, test } from '../support/fixtures.js';
 
 /** Makes every picture of docs/screenshots: each state on a phone, light and dark, on a desktop and 320 px wide. */
@@ -20,7 +21,7 @@ async function shoot(page, name) {
   for (const shot of SHOTS) {
     await page.setViewportSize({ width: shot.width, height: shot.height });
     await page.emulateMedia({ colorScheme: shot.scheme, reducedMotion: 'reduce' });
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    await settled(page, shot.scheme);
     await page.screenshot({ path: join(FOLDER, `${name}-${shot.name}.png`) });
   }
   await page.setViewportSize({ width: 1440, height: 900 });

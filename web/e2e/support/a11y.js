@@ -44,6 +44,20 @@ export async function expectNoSidewaysScroll(page, state) {
 }
 
 /**
+ * Resolves when a page and its frames show a colour scheme. A frame from another origin learns of it a little later.
+ * @param {import('playwright-core').Page} page @param {'light' | 'dark'} scheme
+ */
+export async function settled(page, scheme) {
+  for (const frame of page.frames()) {
+    await frame.waitForFunction((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches, scheme);
+    await frame.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    await frame.evaluate(() => Promise.allSettled(document.getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+      .map((animation) => animation.finished)));
+  }
+}
+
+/**
  * Walks one state through sizes and schemes.
  * @param {import('playwright-core').Page} page
  * @param {import('playwright-core').Page | import('playwright-core').Frame} inner  what scrolls: the page or the panel
@@ -55,6 +69,7 @@ export async function walk(page, inner, state) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const size of SIZES) {
       await page.setViewportSize(size);
+      await settled(page, colorScheme);
       await expectNoSidewaysScroll(inner, `${state}, ${size.name}, ${colorScheme}`);
       await expectNoViolations(page, `${state}, ${size.name}, ${colorScheme}`);
     }
