@@ -31,7 +31,9 @@ export function estimatedWait({ from_min, to_min }) {
  * @returns {string} such as "Czekają 2 osoby, około 4–6 minut"
  */
 export function lineNow({ waiting, wait }) {
-  const who = waiting === 0 ? t('panel.start.nobody_waiting') : t('panel.start.waiting', { count: waiting });
+  // Where nobody waits, a time would sound like a wait.
+  if (waiting === 0) return t('panel.start.nobody_waiting');
+  const who = t('panel.start.waiting', { count: waiting });
   return wait === null ? who : `${who}, ${aboutWait(wait)}`;
 }
 
