@@ -22,7 +22,6 @@ import { Tile } from './tile.js';
 const CORNERS = /** @type {const} */ (['top-right', 'bottom-right', 'bottom-left', 'top-left']);
 
 export class Stage {
-  #root;
   #facts;
   #list;
   #note;
@@ -44,7 +43,6 @@ export class Stage {
 
   /** @param {HTMLElement} root is filled; controls of the call may be appended to it afterwards */
   constructor(root) {
-    this.#root = root;
     root.classList.add('stage');
     root.dataset.stage = '';
     const facts = element('ul', { class: 'stage-facts', 'aria-label': t('call.stage.facts') });
