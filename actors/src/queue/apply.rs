@@ -32,6 +32,10 @@ impl Queue {
         }
         for session in sessions {
             self.tell_standing(session);
+            if !self.roll().has_session(session) {
+                // It died while this was being written, when there was no ticket yet to be away with.
+                self.accept_ask(Ask::Reachable { session, reachable: false }, ctx);
+            }
         }
         // After the standing: a member knows that they are in the call before the room speaks to them.
         if let Some(member) = &step.admit {

@@ -4,6 +4,7 @@
 
 mod calling;
 mod common;
+mod histories;
 mod line;
 mod restart;
 mod resume;
