@@ -195,6 +195,9 @@ struct DemoMatter {
     letter: char,
     hours: DemoSchedule,
     typical_s: u32,
+    /// Whether it is for people who do not know which matter theirs is.
+    #[serde(default)]
+    general: bool,
     name: DemoText,
     summary: DemoText,
     prepare: DemoText,
@@ -273,6 +276,7 @@ impl DemoMatter {
             typical_s: self.typical_s,
             hours: open,
             rank,
+            is_general: self.general,
         })
     }
 }

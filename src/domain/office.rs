@@ -127,6 +127,8 @@ pub struct Matter {
     pub hours: Vec<OpeningHours>,
     /// The order in lists.
     pub rank: u32,
+    /// Whether it is for people who do not know which matter theirs is; at most one of an office.
+    pub is_general: bool,
 }
 
 /// What a clerk can do.

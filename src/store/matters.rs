@@ -20,6 +20,7 @@ struct Row {
     prepare: String,
     typical_s: i64,
     rank: i64,
+    is_general: i64,
 }
 
 type HoursRow = (String, i64, i64, i64);
@@ -27,7 +28,7 @@ type HoursRow = (String, i64, i64, i64);
 /// Adds a matter with its hours.
 ///
 /// # Errors
-/// [`StoreError::WrongOffice`]; [`StoreError::Conflict`] if the office uses its letter already.
+/// [`StoreError::WrongOffice`]; [`StoreError::Conflict`] if the office uses its letter already or has a general matter.
 pub fn create(db: &mut Db, scope: OfficeScope, matter: &Matter) -> Result<(), StoreError> {
     scope.admit(matter.office)?;
     diesel::insert_into(matters::table)
@@ -40,6 +41,7 @@ pub fn create(db: &mut Db, scope: OfficeScope, matter: &Matter) -> Result<(), St
             matters::prepare.eq(local_text_json(&matter.prepare)),
             matters::typical_s.eq(i64::from(matter.typical_s)),
             matters::rank.eq(i64::from(matter.rank)),
+            matters::is_general.eq(i64::from(matter.is_general)),
         ))
         .execute(db)?;
     insert_hours(db, scope, matter.id, &matter.hours)
@@ -116,5 +118,6 @@ fn matter_of(row: Row, hours: &[HoursRow]) -> Result<Matter, StoreError> {
         typical_s: number(row.typical_s, "matters.typical_s")?,
         hours: open,
         rank: number(row.rank, "matters.rank")?,
+        is_general: row.is_general != 0,
     })
 }

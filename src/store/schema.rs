@@ -33,6 +33,7 @@ diesel::table! {
         prepare -> Text,
         typical_s -> BigInt,
         rank -> BigInt,
+        is_general -> BigInt,
     }
 }
 

@@ -1,4 +1,5 @@
 //! `docs/PROTOCOL.md` is true: each example parses, comes out as it went in, and no frame is without one.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "a test may fail by a panic")]
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
 //! Rules of the code that no compiler checks: who may know whom, and how long a file may be.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "a test may fail by a panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

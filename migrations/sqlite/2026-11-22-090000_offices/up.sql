@@ -38,9 +38,13 @@ CREATE TABLE matters (
     prepare TEXT NOT NULL,
     typical_s INTEGER NOT NULL CHECK (typical_s > 0),
     rank INTEGER NOT NULL,
+    is_general INTEGER NOT NULL CHECK (is_general IN (0, 1)),
     UNIQUE (office_id, id),
     UNIQUE (office_id, letter)
 ) STRICT;
+
+-- "I don't know which matter it is" leads to one place.
+CREATE UNIQUE INDEX matters_general ON matters (office_id) WHERE is_general = 1;
 
 CREATE TABLE matter_hours (
     office_id TEXT NOT NULL,

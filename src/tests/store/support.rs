@@ -305,6 +305,7 @@ pub fn matter(world: &World, office: OfficeId, letter: char) -> Matter {
             OpeningHours { weekday: 7, from: 0, to: 1_440 },
         ],
         rank: 1,
+        is_general: false,
     }
 }
 

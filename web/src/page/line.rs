@@ -127,7 +127,7 @@ fn matter_view(matter: &Matter, state: &MatterOverview, line: &LineOverview, spe
         receiving: state.receiving,
         languages: state.languages.clone(),
         sign: state.sign,
-        general: false,
+        general: matter.is_general,
         waiting: state.waiting,
         wait: state.wait.map(WaitView::from),
     }

@@ -33,7 +33,7 @@ pub async fn connect(
     link::open(CitizenSide { cookie }, state, language, &request, payload)
 }
 
-/// The citizens' side of a [`Link`].
+/// The citizens' side of a [`Link`](link::Link).
 pub struct CitizenSide {
     /// The session's token out of the cookie, if the browser kept it.
     cookie: Option<String>,

@@ -34,7 +34,7 @@ pub async fn connect(
     link::open(DeskSide { signed_in }, state, language, &request, payload)
 }
 
-/// The clerks' side of a [`Link`].
+/// The clerks' side of a [`Link`](link::Link).
 pub struct DeskSide {
     signed_in: SignedIn,
 }

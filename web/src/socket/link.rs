@@ -8,7 +8,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
-use actix_web::web::{Bytes, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws;
 use okienko::wire::{Command, Envelope, MAX_KEY_CHARS, ProblemView};
@@ -299,7 +299,7 @@ impl<S: Side> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Link<S> 
         self.heard_at = Instant::now();
         match item {
             Ok(ws::Message::Text(text)) => self.take_text(ctx, &text),
-            Ok(ws::Message::Ping(bytes)) => ctx.pong(&Bytes::from(bytes)),
+            Ok(ws::Message::Ping(bytes)) => ctx.pong(&bytes),
             Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
             Ok(ws::Message::Close(reason)) => {
                 ctx.close(reason);

@@ -129,7 +129,7 @@ mod tests {
         let start = Instant::now();
         let mut allowance = Allowance::new(1, 1, start);
 
-        let last = (0..60).map(|_| allowance.take(start)).next_back();
+        let last = (0..60).map(|_| allowance.take(start)).last();
 
         assert_eq!(last, Some(Verdict::Close));
     }

@@ -55,6 +55,7 @@ fn view(change: impl FnOnce(&mut MatterOverview)) -> LineView {
             typical_s: 300,
             hours: Vec::new(),
             rank: 1,
+            is_general: false,
         }],
         legal: Vec::new(),
         zone: TimeZone::get("Europe/Warsaw").unwrap(),
