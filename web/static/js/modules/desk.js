@@ -146,6 +146,7 @@ export class Desk {
    */
   #turnTo(view, frame) {
     const first = this.#about === '';
+    const wasIdle = this.#view === 'idle';
     this.#view = view;
     this.#desk.dataset.view = view;
     this.#middle.hidden = view === 'idle';
@@ -156,7 +157,7 @@ export class Desk {
     this.#line.fold(view !== 'idle' && !matchMedia('(min-width: 64rem)').matches);
     const number = frame.ticket?.number ?? '';
     if (view === 'idle') {
-      if (!first && !isSeen(document.activeElement)) this.#line.focus();
+      if (!wasIdle && !isSeen(document.activeElement)) this.#line.focus();
       return;
     }
     if (view === 'calling') announce.status(t('desk.said.calling', { number }), { force: true });
