@@ -23,6 +23,7 @@
 mod answers;
 mod env;
 pub mod error;
+mod lookup;
 pub mod media;
 pub mod presence;
 pub mod queue;

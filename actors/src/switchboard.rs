@@ -7,17 +7,15 @@ use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
-use jiff::SignedDuration;
-use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::domain::timings::Timings;
 use okienko::ids::{ClerkId, OfficeId, SessionId};
-use okienko::store::sessions::Session as SessionRecord;
-use okienko::store::{Db, OfficeScope, Store, StoreError, offices, sessions, staff, tickets};
+use okienko::store::{OfficeScope, Store, offices};
 use okienko::world::World;
 use tokio::time::Instant;
 
 use crate::env::Env;
 use crate::error::ActorError;
+use crate::lookup;
 use crate::media::{MediaCounters, MediaPool, MediaSettings};
 use crate::presence::{ClerkPresence, DeskSpec, messages::SignOut};
 use crate::queue::Queue;
@@ -38,9 +36,6 @@ const STARTS: u32 = 10;
 
 /// How long an overview may be shown.
 const OVERVIEW_FOR: Duration = Duration::from_millis(500);
-
-/// How long somebody who comes back is told how their ticket ended.
-const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
 
 /// How the actors are set up; a plain structure made from the configuration.
 #[derive(Debug, Clone)]
@@ -170,16 +165,7 @@ impl Switchboard {
             return Ok(found);
         }
         let now = self.env().now();
-        let read = move |db: &mut Db| {
-            let Some(record) = session_record(db, id)? else { return Ok(None) };
-            let last = tickets::latest_of_session(db, OfficeScope::of(record.office), id)?;
-            let is_recent = |last: &Ticket| {
-                let is_over = matches!(last.state, TicketState::Ended { .. });
-                is_over && now.duration_since(last.since) < REMEMBERED
-            };
-            Ok(Some((record, last.filter(is_recent).map(Box::new))))
-        };
-        let (record, last) = self.env().records.read(read).await?.ok_or(ActorError::NotFound)?;
+        let (record, last) = self.env().records.read(move |db| lookup::session(db, id, now)).await?;
         let (queue, roll) = self.queue(record.office).await?;
         let (env, rooms) = (self.env().clone(), self.branches().rooms.clone());
         let (session, site) = (record.id, record.site);
@@ -196,8 +182,7 @@ impl Switchboard {
         if let Some(found) = found.filter(Addr::connected) {
             return Ok(found);
         }
-        let office = self.env().records.read(move |db| office_of_clerk(db, clerk)).await?;
-        let office = office.ok_or(ActorError::NotFound)?;
+        let office = self.env().records.read(move |db| lookup::office_of_clerk(db, clerk)).await?;
         let (queue, roll) = self.queue(office).await?;
         let spec = DeskSpec { env: self.env().clone(), clerk, queue, roll };
         start(&self.branches().presences, spec).await
@@ -227,12 +212,8 @@ impl Switchboard {
         if let Some(found) = self.find_session(session).await? {
             return ask(&found, GetGlance).await;
         }
-        let read = move |db: &mut Db| {
-            let Some(record) = session_record(db, session)? else { return Err(StoreError::NotFound) };
-            tickets::live_of_session(db, OfficeScope::of(record.office), session)
-        };
-        let ticket = self.env().records.read(read).await?;
-        Ok(ticket.map(|ticket| glance_of(&ticket)))
+        let ticket = self.env().records.read(move |db| lookup::live_ticket(db, session)).await?;
+        Ok(ticket.map(|ticket| lookup::glance(&ticket)))
     }
 
     /// Tells an office's line that its matters, hours or staff were changed. Unknown offices are none of its business.
@@ -322,8 +303,8 @@ impl Switchboard {
             presence.do_send(SignOut);
             return Ok(());
         }
-        let office = self.env().records.read(move |db| office_of_clerk(db, clerk)).await?;
-        let (queue, _) = self.queue(office.ok_or(ActorError::NotFound)?).await?;
+        let office = self.env().records.read(move |db| lookup::office_of_clerk(db, clerk)).await?;
+        let (queue, _) = self.queue(office).await?;
         queue.do_send(ClerkAsks { clerk, key: None, wants: ClerkWants::SignOut });
         Ok(())
     }
@@ -365,38 +346,6 @@ where
     M::Result: Send,
 {
     Ok(actor.send(message).timeout(WITHIN).await?)
-}
-
-/// A session's record, of whichever office.
-fn session_record(db: &mut Db, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-    for office in offices::all(db)? {
-        match sessions::get(db, OfficeScope::of(office.id), id) {
-            Err(StoreError::NotFound) => {}
-            found => return found.map(Some),
-        }
-    }
-    Ok(None)
-}
-
-fn office_of_clerk(db: &mut Db, clerk: ClerkId) -> Result<Option<OfficeId>, StoreError> {
-    for office in offices::all(db)? {
-        match staff::get(db, OfficeScope::of(office.id), clerk) {
-            Err(StoreError::NotFound) => {}
-            found => return found.map(|clerk| Some(clerk.office)),
-        }
-    }
-    Ok(None)
-}
-
-/// What a stored ticket is at a glance. Its place is known to a running line only.
-fn glance_of(ticket: &Ticket) -> Glance {
-    let until = match ticket.state {
-        TicketState::Called { deadline, .. } => Some(deadline),
-        TicketState::Deferred { until } => Some(until),
-        TicketState::Missed { return_until, .. } => Some(return_until),
-        _ => None,
-    };
-    Glance { phase: ticket.state.word(), number: ticket.number.clone(), place: None, until }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -9,4 +9,5 @@ mod line;
 mod restart;
 mod resume;
 mod shutdown;
+mod talking;
 mod threads;

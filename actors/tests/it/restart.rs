@@ -8,9 +8,9 @@ use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::session::messages::SessionEvent;
 use okienko_actors::{ActorError, Fail, ProblemCode};
 
-use crate::calling::{talking, view};
 use crate::common::people::{Citizen, Desk};
 use crate::common::{CityHall, ROUND, awake, s, until};
+use crate::talking::{talking, view};
 
 async fn break_media(hall: &CityHall) {
     hall.house.newest().announce(MediaEvent::Died { reason: "a test".to_owned() });
@@ -248,7 +248,10 @@ async fn whoever_died_with_their_session_is_away_until_they_come_back() {
     first.join(&hall, hall.identity_cards).await;
     second.join(&hall, hall.identity_cards).await;
 
+    hall.pass(ROUND).await;
+
     first.actor.do_send(Fail);
+    hall.settle().await;
     hall.pass(ROUND).await;
     let after_the_session = anna.rows()[0].state;
     // The session and the line at the same time.

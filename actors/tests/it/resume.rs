@@ -7,9 +7,9 @@ use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::session::messages::SessionEvent;
 use okienko_actors::{Attached, ProblemCode};
 
-use crate::calling::{talking, view};
 use crate::common::people::{Citizen, Desk, join};
 use crate::common::{CityHall, ROUND, awake, s};
+use crate::talking::{talking, view};
 
 /// Closes the tab and opens the page again.
 async fn reload(hall: &CityHall, citizen: &mut Citizen) -> Citizen {

@@ -3,9 +3,9 @@
 use okienko::wire::{CitizenCommand, CitizenFrame, DeskFrame, PresenceView};
 use okienko_actors::ActorError;
 
-use crate::calling::talking;
 use crate::common::people::{Citizen, join};
 use crate::common::{CityHall, awake, s};
+use crate::talking::talking;
 
 #[actix::test]
 async fn everybody_is_told_and_calls_may_come_to_their_end() {

@@ -288,7 +288,18 @@ fn site_of(office: OfficeId, id: SiteId) -> Site {
 fn matter_of(office: OfficeId, id: MatterId, letter: char, hours: Vec<OpeningHours>) -> Matter {
     let (summary, prepare) = (text("Sprawy"), text("Numer sprawy"));
     let name = text(if letter == 'A' { "Dowody osobiste" } else { "Podatki" });
-    Matter { id, office, letter, name, summary, prepare, typical_s: 600, hours, rank: u32::from(letter), is_general: false }
+    Matter {
+        id,
+        office,
+        letter,
+        name,
+        summary,
+        prepare,
+        typical_s: 600,
+        hours,
+        rank: u32::from(letter),
+        is_general: false,
+    }
 }
 
 fn working_hours() -> Vec<OpeningHours> {

@@ -1,0 +1,72 @@
+//! What the switchboard looks up before it can start an actor: of which office somebody is.
+
+use jiff::{SignedDuration, Timestamp};
+use okienko::domain::ticket::{Ticket, TicketState};
+use okienko::ids::{ClerkId, OfficeId, SessionId};
+use okienko::store::sessions::Session as SessionRecord;
+use okienko::store::{Db, OfficeScope, StoreError, offices, sessions, staff, tickets};
+
+use crate::session::messages::Glance;
+
+/// How long somebody who comes back is told how their ticket ended.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
+
+/// A session's record, of whichever office, and its last ticket if that ended a short while ago.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such session; others of the store.
+pub(crate) fn session(
+    db: &mut Db,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<(SessionRecord, Option<Box<Ticket>>), StoreError> {
+    let record = record(db, id)?;
+    let last = tickets::latest_of_session(db, OfficeScope::of(record.office), id)?;
+    let is_recent =
+        |last: &Ticket| matches!(last.state, TicketState::Ended { .. }) && now.duration_since(last.since) < REMEMBERED;
+    Ok((record, last.filter(is_recent).map(Box::new)))
+}
+
+/// The ticket of a session that is not over.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such session; others of the store.
+pub(crate) fn live_ticket(db: &mut Db, session: SessionId) -> Result<Option<Ticket>, StoreError> {
+    let record = record(db, session)?;
+    tickets::live_of_session(db, OfficeScope::of(record.office), session)
+}
+
+fn record(db: &mut Db, id: SessionId) -> Result<SessionRecord, StoreError> {
+    for office in offices::all(db)? {
+        match sessions::get(db, OfficeScope::of(office.id), id) {
+            Err(StoreError::NotFound) => {}
+            found => return found,
+        }
+    }
+    Err(StoreError::NotFound)
+}
+
+/// The office of a clerk who may sign in.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such clerk, or no longer; others of the store.
+pub(crate) fn office_of_clerk(db: &mut Db, clerk: ClerkId) -> Result<OfficeId, StoreError> {
+    for office in offices::all(db)? {
+        match staff::get(db, OfficeScope::of(office.id), clerk) {
+            Err(StoreError::NotFound) => {}
+            found => return found.map(|clerk| clerk.office),
+        }
+    }
+    Err(StoreError::NotFound)
+}
+
+/// What a stored ticket is at a glance. Its place is known to a running line only.
+pub(crate) fn glance(ticket: &Ticket) -> Glance {
+    let until = match ticket.state {
+        TicketState::Called { deadline, .. } => Some(deadline),
+        TicketState::Deferred { until } => Some(until),
+        TicketState::Missed { return_until, .. } => Some(return_until),
+        _ => None,
+    };
+    Glance { phase: ticket.state.word(), number: ticket.number.clone(), place: None, until }
+}
