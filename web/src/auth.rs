@@ -67,25 +67,29 @@ pub fn is_form_of(form: &str, cookie: &str) -> bool {
     !cookie.is_empty() && form.as_bytes().ct_eq(form_token(cookie).as_bytes()).into()
 }
 
-/// The token in a citizen's cookie, if the browser kept it.
+/// The tokens in a citizen's cookies, if the browser kept any: a partitioned one and one from before may be there.
 #[must_use]
-pub fn citizen_cookie(request: &HttpRequest) -> Option<String> {
-    cookie::values(request, cookie::SESSION).next().map(str::to_owned)
+pub fn citizen_cookies(request: &HttpRequest) -> Vec<String> {
+    cookie::values(request, cookie::SESSION).map(str::to_owned).collect()
 }
 
-/// The session of a citizen's token; `None` if it is over or never was.
+/// The session of the first of these tokens that is still good; `None` if none is.
 ///
 /// # Errors
 /// [`ProblemCode::Busy`] or [`ProblemCode::StoreUnavailable`] if it could not be known.
-pub async fn citizen_session(state: &AppState, token: &str) -> Result<Option<SessionId>, ProblemCode> {
-    match session_of(state, token).await {
-        Ok(found) => Ok(found.map(|session| session.id)),
-        Err(StoreError::Busy) => Err(ProblemCode::Busy),
-        Err(error) => {
-            tracing::error!(%error, "a session could not be looked up");
-            Err(ProblemCode::StoreUnavailable)
+pub async fn citizen_session(state: &AppState, tokens: &[String]) -> Result<Option<SessionId>, ProblemCode> {
+    for token in tokens {
+        match session_of(state, token).await {
+            Ok(Some(session)) => return Ok(Some(session.id)),
+            Ok(None) => {}
+            Err(StoreError::Busy) => return Err(ProblemCode::Busy),
+            Err(error) => {
+                tracing::error!(%error, "a session could not be looked up");
+                return Err(ProblemCode::StoreUnavailable);
+            }
         }
     }
+    Ok(None)
 }
 
 /// The whole session of a token.
@@ -98,13 +102,12 @@ pub async fn session_of(state: &AppState, token: &str) -> Result<Option<Session>
     state.read(move |db| sessions::by_token(db, &hash, now)).await
 }
 
-/// The session of a request's cookie at this site's office; other cookies are passed over.
+/// The session of a request's cookie; cookies of sessions that are over are passed over.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn session_by_cookie(state: &AppState, request: &HttpRequest) -> Result<Option<Session>, StoreError> {
-    let tokens: Vec<String> = cookie::values(request, cookie::SESSION).map(str::to_owned).collect();
-    for token in tokens {
+    for token in citizen_cookies(request) {
         if let Some(session) = session_of(state, &token).await? {
             return Ok(Some(session));
         }
@@ -161,6 +164,24 @@ pub fn renew(state: &AppState, signed_in: &SignedIn) {
             tracing::warn!(%error, "a login could not be kept alive");
         }
     });
+}
+
+/// Whether a login still holds, and notes that somebody is there. A failing store signs nobody out.
+pub async fn still_signed_in(state: &AppState, signed_in: &SignedIn) -> bool {
+    let Some(hash) = token::hash_of(signed_in.token()) else { return false };
+    let (now, login) = (state.world.now(), signed_in.login.id);
+    let scope = OfficeScope::of(signed_in.login.office);
+    let holds = state
+        .write(move |db| match logins::touch(db, scope, login, now) {
+            Err(StoreError::NotFound) => Ok(false),
+            Err(error) => Err(error),
+            Ok(()) => Ok(logins::by_token(db, &hash, now)?.is_some()),
+        })
+        .await;
+    holds.unwrap_or_else(|error| {
+        tracing::warn!(%error, "a login could not be kept alive");
+        true
+    })
 }
 
 /// Extracts whoever is signed in. Managers and administrators may serve as well.

@@ -1,5 +1,6 @@
 import { Connection } from '../../js/socket.js';
 import { VERSION } from '../../js/protocol.js';
+import { lang } from '../../js/i18n.js';
 
 /** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
 /** @typedef {import('../../js/protocol.js').CitizenCommand} CitizenCommand */
@@ -30,7 +31,7 @@ export class Link extends EventTarget {
     super();
     this.#site = site;
     this.#began = resume || this.#adoptToken();
-    this.#connection = new Connection({ url: '/ws/citizen', hello: () => this.#hello() });
+    this.#connection = new Connection({ url: `/ws/citizen?lang=${lang()}`, hello: () => this.#hello() });
     this.#connection.addEventListener('frame', (event) => {
       const frame = /** @type {CustomEvent<CitizenFrame>} */ (event).detail;
       // Only the first hello takes over: later ones must not fight with another tab for the session.

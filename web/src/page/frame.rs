@@ -106,7 +106,14 @@ fn in_language(request: &HttpRequest, language: &str) -> String {
     let mut query: Vec<&str> = others.collect();
     let wish = format!("lang={language}");
     query.push(&wish);
-    format!("{}?{}", request.path(), query.join("&"))
+    format!("{}?{}", own_path(request), query.join("&"))
+}
+
+/// The path asked for, as a link may carry it: with one slash at its beginning. Two would name another host
+/// (RFC 3986 §4.2, network-path reference).
+#[must_use]
+pub fn own_path(request: &HttpRequest) -> String {
+    format!("/{}", request.path().trim_start_matches(['/', '\\']))
 }
 
 #[cfg(test)]
@@ -114,6 +121,13 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    #[test]
+    fn a_path_with_two_slashes_leads_to_no_other_host() {
+        let request = TestRequest::with_uri("//evil.example/x?lang=pl").to_http_request();
+
+        assert_eq!(in_language(&request, "en"), "/evil.example/x?lang=en");
+    }
 
     #[test]
     fn the_switch_keeps_the_rest_of_the_address() {

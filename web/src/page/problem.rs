@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use okienko_actors::ProblemCode;
 use serde::Serialize;
 
-use crate::page::frame::FrameView;
+use crate::page::frame::{FrameView, own_path};
 use crate::page::helpers::escape;
 use crate::problem::{Code, EdgeCode, words};
 use crate::state::AppState;
@@ -26,6 +26,12 @@ struct Action {
     href: String,
     label: String,
     primary: bool,
+}
+
+/// The address asked for, with its query, as a link that stays on this server.
+fn own_address(request: &HttpRequest) -> String {
+    let path = own_path(request);
+    if request.query_string().is_empty() { path } else { format!("{path}?{}", request.query_string()) }
 }
 
 /// The page of a problem; never fails.
@@ -53,7 +59,7 @@ pub fn page(state: &AppState, request: &HttpRequest, language: &str, code: Code,
 
 fn actions(state: &AppState, request: &HttpRequest, language: &str, code: Code) -> Vec<Action> {
     let say = |key: &str| state.i18n.text(language, &format!("problem.action.{key}"), &[]);
-    let again = |primary| Action { href: request.uri().to_string(), label: say("again"), primary };
+    let again = |primary| Action { href: own_address(request), label: say("again"), primary };
     let sign_in = |primary| Action { href: "/login".to_owned(), label: say("sign_in"), primary };
     match code {
         Code::Edge(EdgeCode::FormExpired | EdgeCode::TooManyLogins | EdgeCode::LoginFailed)

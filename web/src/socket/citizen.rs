@@ -29,14 +29,14 @@ pub async fn connect(
     if !super::comes_from_own_page(&request) {
         return Err(Problem::new(ProblemCode::OriginNotAllowed).into());
     }
-    let cookie = auth::citizen_cookie(&request);
-    link::open(CitizenSide { cookie }, state, language, &request, payload)
+    let cookies = auth::citizen_cookies(&request);
+    link::open(CitizenSide { cookies }, state, language, &request, payload)
 }
 
 /// The citizens' side of a [`Link`](link::Link).
 pub struct CitizenSide {
-    /// The session's token out of the cookie, if the browser kept it.
-    cookie: Option<String>,
+    /// The session's tokens out of cookies, if the browser kept any.
+    cookies: Vec<String>,
 }
 
 impl Side for CitizenSide {
@@ -58,14 +58,17 @@ impl Side for CitizenSide {
         hello: Hello,
     ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + use<> + 'static {
         // The page's own token is newer than a cookie of an earlier visit.
-        let token = hello.token.or_else(|| self.cookie.clone());
+        let tokens: Vec<String> = hello.token.into_iter().chain(self.cookies.iter().cloned()).collect();
         async move {
-            let token = token.ok_or(ProblemCode::SessionUnknown)?;
             let session: SessionId =
-                auth::citizen_session(&state, &token).await?.ok_or(ProblemCode::SessionUnknown)?;
+                auth::citizen_session(&state, &tokens).await?.ok_or(ProblemCode::SessionUnknown)?;
             let actor = state.switchboard.session(session).await.map_err(|error| error.code())?;
-            let welcome =
-                CitizenFrame::Welcome { version: VERSION.to_owned(), session, now: state.world.now(), beat_s: state.config.timings.beat_s };
+            let welcome = CitizenFrame::Welcome {
+                version: VERSION.to_owned(),
+                session,
+                now: state.world.now(),
+                beat_s: state.config.timings.beat_s,
+            };
             Ok(Greeted { actor, welcome })
         }
     }
@@ -107,5 +110,7 @@ impl Side for CitizenSide {
         CitizenFrame::Problem(view)
     }
 
-    fn renew(&self, _: &Data<AppState>) {}
+    fn renew(&self, _: Data<AppState>) -> impl Future<Output = bool> + use<> + 'static {
+        std::future::ready(true)
+    }
 }

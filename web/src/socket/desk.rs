@@ -61,8 +61,12 @@ impl Side for DeskSide {
         async move {
             let actor = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
             let desk = DeskView { clerk: clerk.id, name: clerk.full_name(), desk: clerk.desk };
-            let welcome =
-                DeskFrame::Welcome { version: VERSION.to_owned(), desk, now: state.world.now(), beat_s: state.config.timings.beat_s };
+            let welcome = DeskFrame::Welcome {
+                version: VERSION.to_owned(),
+                desk,
+                now: state.world.now(),
+                beat_s: state.config.timings.beat_s,
+            };
             Ok(Greeted { actor, welcome })
         }
     }
@@ -104,7 +108,8 @@ impl Side for DeskSide {
         DeskFrame::Problem(view)
     }
 
-    fn renew(&self, state: &Data<AppState>) {
-        auth::renew(state, &self.signed_in);
+    fn renew(&self, state: Data<AppState>) -> impl Future<Output = bool> + use<> + 'static {
+        let signed_in = self.signed_in.clone();
+        async move { auth::still_signed_in(&state, &signed_in).await }
     }
 }

@@ -20,6 +20,9 @@ use super::{Allowance, PING_EVERY_S, SILENCE_S, Verdict};
 use crate::problem;
 use crate::state::AppState;
 
+/// How long a greeting may take.
+const WITHIN: Duration = Duration::from_secs(10);
+
 /// What an actor tells its socket, side by side alike.
 pub enum Told<F> {
     /// A frame to send.
@@ -97,8 +100,8 @@ pub trait Side: Sized + Unpin + 'static {
     /// The frame that says a problem.
     fn problem(view: ProblemView) -> Self::Frame;
 
-    /// Called about once a minute while the socket lives.
-    fn renew(&self, state: &Data<AppState>);
+    /// Called once a minute while the socket lives: whether who is behind it may still be there.
+    fn renew(&self, state: Data<AppState>) -> impl Future<Output = bool> + use<Self> + 'static;
 }
 
 /// Opens the socket.
@@ -127,6 +130,8 @@ pub struct Link<S: Side> {
     /// When the browser last said anything.
     heard_at: Instant,
     allowance: Allowance,
+    /// Whether somebody with a session or a login said hello. Nobody else may keep a socket.
+    is_known: bool,
     standing: Standing<S>,
 }
 
@@ -145,7 +150,7 @@ impl<S: Side> Link<S> {
         let now = Instant::now();
         let limits = &state.config.limits;
         let allowance = Allowance::new(limits.commands_per_s, limits.commands_burst, now);
-        Self { side, state, language, seq: 0, heard_at: now, allowance, standing: Standing::Silent }
+        Self { side, state, language, seq: 0, heard_at: now, allowance, is_known: false, standing: Standing::Silent }
     }
 
     fn send(&mut self, ctx: &mut ws::WebsocketContext<Self>, frame: S::Frame) {
@@ -166,25 +171,30 @@ impl<S: Side> Link<S> {
         }
     }
 
-    fn refuse_code(&mut self, ctx: &mut ws::WebsocketContext<Self>, key: Option<String>, code: ProblemCode, fatal: bool) {
-        self.refuse(ctx, Refusal { key, code, fatal, retry_after_s: None });
+    fn refuse_code(
+        &mut self,
+        ctx: &mut ws::WebsocketContext<Self>,
+        key: Option<String>,
+        code: ProblemCode,
+        fatal: bool,
+    ) {
+        self.refuse(ctx, Refusal { key, code, fatal, retry_after_s: code.retry_after_s() });
     }
 
     fn take_text(&mut self, ctx: &mut ws::WebsocketContext<Self>, text: &str) {
-        match self.allowance.take(Instant::now()) {
-            Verdict::Pass => {}
-            Verdict::Refuse => {
-                let retry_after_s = u32::try_from(self.allowance.retry_after().as_secs()).ok();
-                let code = ProblemCode::TooManyCommands;
-                return self.refuse(ctx, Refusal { key: None, code, fatal: false, retry_after_s });
-            }
-            Verdict::Close => return self.refuse_code(ctx, None, ProblemCode::TooManyCommands, true),
+        let verdict = self.allowance.take(Instant::now());
+        if verdict == Verdict::Close {
+            return self.refuse_code(ctx, None, ProblemCode::TooManyCommands, true);
         }
         let Ok(Command { key, command }) = serde_json::from_str::<Command<S::Command>>(text) else {
             return self.refuse_code(ctx, None, ProblemCode::FrameUnknown, false);
         };
         if key.is_empty() || key.chars().count() > MAX_KEY_CHARS {
             return self.refuse_code(ctx, None, ProblemCode::FrameUnknown, false);
+        }
+        // Refused under its key, so that the sender knows which command to send again.
+        if verdict == Verdict::Refuse {
+            return self.refuse_code(ctx, Some(key), ProblemCode::TooManyCommands, false);
         }
         match S::hello(command) {
             Ok(hello) => self.take_hello(ctx, key, hello),
@@ -203,14 +213,17 @@ impl<S: Side> Link<S> {
         let take_over = hello.take_over;
         let socket = ctx.address().recipient();
         let greeting = self.side.greet(self.state.clone(), hello);
+        // A stuck store or actor must not hold this socket for ever: the browser is told to come again.
         let tying = async move {
-            let Greeted { actor, welcome } = greeting.await?;
-            let attached = S::attach(&actor, socket, take_over).await;
-            Ok((actor, welcome, attached))
+            let greeted = tokio::time::timeout(WITHIN, greeting).await;
+            let Greeted { actor, welcome } = greeted.unwrap_or(Err(ProblemCode::Busy))?;
+            let attached = tokio::time::timeout(WITHIN, S::attach(&actor, socket, take_over)).await;
+            Ok((actor, welcome, attached.unwrap_or(Err(ActorError::Busy))))
         };
         // `wait` holds this actor's mailbox: what the session announces meanwhile comes after the welcome.
         ctx.wait(actix::fut::wrap_future::<_, Self>(tying).map(move |tied, link, ctx| match tied {
             Ok((actor, welcome, attached)) => {
+                link.is_known = true;
                 link.send(ctx, welcome);
                 link.attached(ctx, actor, &key, attached);
             }
@@ -233,7 +246,7 @@ impl<S: Side> Link<S> {
             }
             Err(error) => {
                 tracing::warn!(%error, "a socket could not be tied to its actor");
-                self.refuse_code(ctx, Some(key.to_owned()), ProblemCode::LineUnavailable, true);
+                self.refuse_code(ctx, Some(key.to_owned()), error.code(), true);
             }
         }
     }
@@ -269,7 +282,7 @@ impl<S: Side> Actor for Link<S> {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.run_later(Duration::from_secs(self.state.config.limits.hello_within_s.into()), |link, ctx| {
-            if matches!(link.standing, Standing::Silent) && link.seq == 0 {
+            if !link.is_known {
                 link.refuse_code(ctx, None, ProblemCode::HelloMissing, true);
             }
         });
@@ -280,10 +293,16 @@ impl<S: Side> Actor for Link<S> {
             }
             ctx.ping(b"");
         });
-        ctx.run_interval(Duration::from_secs(60), |link, _| {
-            if matches!(link.standing, Standing::Attached { .. }) {
-                link.side.renew(&link.state);
+        ctx.run_interval(Duration::from_secs(60), |link, ctx| {
+            if !matches!(link.standing, Standing::Attached { .. }) {
+                return;
             }
+            let renewal = link.side.renew(link.state.clone());
+            ctx.spawn(actix::fut::wrap_future::<_, Self>(renewal).map(|stays, link, ctx| {
+                if !stays {
+                    link.refuse_code(ctx, None, ProblemCode::SignedOut, true);
+                }
+            }));
         });
     }
 
