@@ -1,4 +1,5 @@
 import { walk } from './support/a11y.js';
+import { Citizen } from './support/citizen.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
 
 test.describe.configure({ timeout: 300_000 });
@@ -45,6 +46,48 @@ test('the citizen from the start to the end', async ({ office }) => {
   await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
   await citizen.button('Potrzebuję więcej czasu').click();
   await walk(citizen.page, citizen.frame, 'called');
+});
+
+test.describe('states that come with time', () => {
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '5', OKIENKO__QUEUE__EXTENSION_S: '120' } });
+
+  test('more time, missed, another tab', async ({ office }) => {
+    const desk = await office.desk('anna');
+    await desk.receive();
+    const citizen = await office.citizen();
+    await citizen.open();
+    await citizen.join({ way: 'Sam tekst' });
+    await desk.callNext();
+    await citizen.button('Potrzebuję więcej czasu').click();
+    await expect(citizen.heading('Czekamy na Ciebie')).toBeVisible();
+    await walk(citizen.page, citizen.frame, 'deferred');
+    await citizen.button('Jestem').click();
+    await desk.callNext();
+    await expect(citizen.heading('Twoja kolej minęła')).toBeVisible();
+    await walk(citizen.page, citizen.frame, 'missed');
+    const tab = await citizen.page.context().newPage();
+    office.watch(tab);
+    await tab.goto(`${office.server.host}/`);
+    const other = new Citizen(tab, office.server);
+    await tab.getByRole('button', { name: /Porozmawiaj|miejsce/ }).click();
+    await expect(other.heading('Czekasz już w innej karcie. Przenieść tutaj?')).toBeVisible();
+    await walk(tab, other.frame, 'elsewhere');
+  });
+});
+
+test('a lost connection, on both sides', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen();
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  for (const page of [desk.page, citizen.page]) await page.context().setOffline(true);
+  await expect(desk.page.getByText(/Brak połączenia z serwerem/).first()).toBeVisible({ timeout: 40_000 });
+  await walk(desk.page, desk.page, 'desk, lost');
+  await walk(citizen.page, citizen.frame, 'waiting, lost');
+  for (const page of [desk.page, citizen.page]) await page.context().setOffline(false);
+  await expect.poll(() => citizen.place(), { timeout: 40_000 }).toBe(1);
+  office.complaints = office.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text));
 });
 
 test('the call and the end, on both sides', async ({ office }) => {

@@ -24,7 +24,7 @@ export const SIZES = [
  */
 export async function expectNoViolations(page, state) {
   const found = await new AxeBuilder({ page, axeSource: AXE })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .options({ rules: Object.fromEntries(EXTRA_RULES.map((rule) => [rule, { enabled: true }])) })
     .analyze();
   const violations = found.violations.map(({ id, help, nodes }) =>

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createServer } from 'node:net';
@@ -28,6 +28,7 @@ export class Server {
    */
   constructor({ port, mediaPort, folder, env }) {
     this.port = port;
+    this.mediaPort = mediaPort;
     this.folder = folder;
     this.database = join(folder, 'okienko.db');
     /** The host page's origin. */
@@ -84,6 +85,25 @@ export class Server {
   memory() {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  }
+
+  /** The files on disk that the process holds open. @returns {string[]} */
+  openFiles() {
+    const folder = `/proc/${this.pid}/fd`;
+    const links = readdirSync(folder).map((each) => { try { return readlinkSync(join(folder, each)); } catch { return ''; } });
+    return [...new Set(links.filter((link) => link.startsWith('/') && !link.startsWith('/dev/')))].sort();
+  }
+
+  /** The UDP ports that are open in the server's network, by the kernel's table, and belong to this process. */
+  udpPorts() {
+    const folder = `/proc/${this.pid}/fd`;
+    const sockets = new Set(readdirSync(folder).map((each) => {
+      try { return /^socket:\[(\d+)\]$/.exec(readlinkSync(join(folder, each)))?.[1]; } catch { return undefined; }
+    }));
+    const rows = ['udp', 'udp6'].flatMap((table) => readFileSync(`/proc/${this.pid}/net/${table}`, 'utf8').trim().split('\n').slice(1));
+    const ports = rows.map((row) => row.trim().split(/\s+/)).filter((row) => sockets.has(row[9]))
+      .map((row) => Number.parseInt(row[1]?.split(':')[1] ?? '0', 16));
+    return [...new Set(ports)];
   }
 
   /** One value of /metrics, summed over its labels. @param {string} name */
