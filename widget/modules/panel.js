@@ -66,6 +66,8 @@ export class Panel {
   /** How the person with the ticket talks. @type {import('../../js/protocol.js').Mode} */
   #mode = 'video';
   #wasOpen = false;
+  /** A state of the visit was shown here; being greeted alone is not enough. */
+  #wasHere = false;
   #agreed = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #resuming;
@@ -215,6 +217,7 @@ export class Panel {
   #obey(frame) {
     if (frame.type !== 'welcome') clearTimeout(this.#resuming);
     if ('ticket' in frame) this.#showTicket(frame.ticket);
+    if ('ticket' in frame || frame.type === 'idle') this.#wasHere = true;
     switch (frame.type) {
       case 'welcome':
         return this.#banner.back();
@@ -223,7 +226,7 @@ export class Panel {
       case 'elsewhere':
         // Never two microphones of one person: whatever was held here is let go of.
         this.#enter('idle', null);
-        return this.#obstacles.elsewhere(this.#wasOpen);
+        return this.#obstacles.elsewhere(this.#wasHere);
       case 'waiting':
         this.#enter('waiting', frame.place);
         this.#kept_s = frame.kept_s;
