@@ -171,8 +171,10 @@ impl Ticket {
         }
         let mut next = self.clone();
         if self.recalls > 0 && self.extensions == 0 {
-            let first_missed = self.head_since.unwrap_or(now);
-            let return_until = after(first_missed, timings.return_within_s);
+            // The way back stays open as long as it was: it counts from the last unanswered call. When a first one went
+            // unanswered is known; a later one did before this one began, so that nobody loses by the difference.
+            let last_missed = self.head_since.filter(|_| self.recalls == 1).unwrap_or(self.since);
+            let return_until = after(last_missed, timings.return_within_s);
             next.set(TicketState::Missed { called_at: self.since, return_until }, now);
         } else {
             next.recalls = 0;

@@ -203,6 +203,20 @@ fn an_invitation_taken_back_leaves_the_place_as_it_was() {
 }
 
 #[test]
+fn a_recall_that_is_taken_back_never_shortens_the_way_back() {
+    let s = scene();
+    let once_more = s.missed().call(s.anna, s.second, at(200), &s.timings).unwrap().ticket;
+    let missed = once_more.clerk_freed(s.second, at(260), &s.timings).unwrap().ticket;
+    let TicketState::Missed { return_until: stored, .. } = missed.state else { panic!("{:?}", missed.state) };
+
+    let third = missed.call(s.marek, s.first, at(300), &s.timings).unwrap().ticket;
+    let back = third.cancel_call(Actor::Clerk(s.marek), at(310), &s.timings).unwrap().ticket;
+
+    let TicketState::Missed { return_until, .. } = back.state else { panic!("{:?}", back.state) };
+    assert!(return_until >= stored, "{return_until} {stored}");
+}
+
+#[test]
 fn a_late_timer_does_not_hit_the_next_invitation() {
     let s = scene();
     let back = s.called().cancel_call(Actor::Clerk(s.anna), at(110), &s.timings).unwrap().ticket;
