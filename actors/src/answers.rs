@@ -60,16 +60,16 @@ impl Answers {
         self.known.retain(|(known, _)| known != key);
     }
 
+    /// What one of the others has not answered yet.
+    pub(crate) fn pending(&self, whose: Whose) -> Vec<String> {
+        let pending = self.known.iter().filter(|(_, answer)| *answer == Answer::Pending(whose));
+        pending.map(|(key, _)| key.clone()).collect()
+    }
+
     /// Forgets what one of the others was to answer and will not, because it died; gives the keys.
     pub(crate) fn forget_pending(&mut self, whose: Whose) -> Vec<String> {
-        let mut lost = Vec::new();
-        self.known.retain(|(key, answer)| {
-            let is_lost = *answer == Answer::Pending(whose);
-            if is_lost {
-                lost.push(key.clone());
-            }
-            !is_lost
-        });
+        let lost = self.pending(whose);
+        self.known.retain(|(_, answer)| *answer != Answer::Pending(whose));
         lost
     }
 }

@@ -1,4 +1,4 @@
-//! What every actor is given: the time, the store, the lengths of time, the threads and the counts.
+//! What every actor is given: the time, the store, the lengths of time, the limits, the threads and the counts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +10,42 @@ use okienko::world::World;
 use crate::records::Records;
 use crate::supervision::{Floor, Tally};
 
+/// How much there may be of everything, and how long what no rule speaks of may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActorLimits {
+    /// How often a room that died is built anew …
+    pub room_restarts: usize,
+    /// … within which time. After that its call ends.
+    pub room_restart_window: Duration,
+    /// How many may be in a call.
+    pub max_members: usize,
+    /// How many frames may wait for a slow browser before it counts as lost.
+    pub max_outbox_frames: usize,
+    /// How long the store has for one answer.
+    pub store_within: Duration,
+    /// For how long a citizen's session is kept after its browser was last there.
+    pub session_kept: Duration,
+}
+
+impl Default for ActorLimits {
+    fn default() -> Self {
+        Self {
+            room_restarts: 5,
+            room_restart_window: Duration::from_secs(60),
+            max_members: 6,
+            max_outbox_frames: 64,
+            store_within: Duration::from_secs(5),
+            session_kept: Duration::from_secs(4 * 60 * 60),
+        }
+    }
+}
+
 /// The surroundings of an actor. Cheap to clone; part of every spec.
 #[derive(Clone)]
 pub(crate) struct Env {
     pub(crate) world: World,
     pub(crate) timings: Arc<Timings>,
+    pub(crate) limits: ActorLimits,
     pub(crate) records: Records,
     pub(crate) floor: Floor,
     pub(crate) tally: Arc<Tally>,

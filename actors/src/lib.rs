@@ -33,6 +33,7 @@ pub mod session;
 mod supervision;
 pub mod switchboard;
 
+pub use env::ActorLimits;
 pub use error::{ActorError, ProblemCode, Refusal};
 #[doc(hidden)]
 pub use supervision::Fail;

@@ -1,4 +1,6 @@
-//! What the switchboard looks up before it can start an actor: of which office somebody is.
+//! What is looked up before an actor can be started: of which office somebody is; and what else is known by a session.
+
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use okienko::domain::ticket::{Ticket, TicketState};
@@ -34,6 +36,20 @@ pub(crate) fn session(
 pub(crate) fn live_ticket(db: &mut Db, session: SessionId) -> Result<Option<Ticket>, StoreError> {
     let record = record(db, session)?;
     tickets::live_of_session(db, OfficeScope::of(record.office), session)
+}
+
+/// Notes that a session's browser is there, so that its record is kept for so long from now on. A record that has
+/// expired, or was forgotten, stays so.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such session; others of the store.
+pub(crate) fn keep_session(db: &mut Db, id: SessionId, now: Timestamp, kept: Duration) -> Result<(), StoreError> {
+    let record = record(db, id)?;
+    if record.expires_at <= now {
+        return Ok(());
+    }
+    let until = now.checked_add(kept).unwrap_or(Timestamp::MAX).max(record.expires_at);
+    sessions::touch(db, OfficeScope::of(record.office), id, now, until)
 }
 
 fn record(db: &mut Db, id: SessionId) -> Result<SessionRecord, StoreError> {

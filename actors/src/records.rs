@@ -1,7 +1,7 @@
 //! The store's calls as futures with a time limit.
 //!
-//! Write first, announce after: an actor awaits these inside `ctx.wait`, which holds back everything else it has to
-//! do. So each of them ends: with the outcome, or after [`WITHIN`].
+//! Write first, announce after: what an actor does next waits for these, in its inbox or, at its start, for everything
+//! (`ctx.wait`). So each of them ends: with the outcome, or after the time that the store has for an answer.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -13,13 +13,12 @@ use tokio::sync::oneshot;
 use crate::error::ActorError;
 use crate::supervision::Tally;
 
-/// How long the store has for one answer.
-const WITHIN: Duration = Duration::from_secs(5);
-
 /// The way to the store. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Records {
     store: Store,
+    /// How long the store has for one answer.
+    within: Duration,
     tally: Arc<Tally>,
 }
 
@@ -32,7 +31,7 @@ pub(crate) enum RecordsError {
     Conflict,
     /// Nothing was changed, for a reason that may pass.
     Refused(String),
-    /// It is not known whether it was stored: read before going on.
+    /// It is not known whether it was stored, or still will be: read, behind it in the writer's queue, before going on.
     Unknown(String),
 }
 
@@ -58,8 +57,8 @@ impl From<StoreError> for RecordsError {
 }
 
 impl Records {
-    pub(crate) const fn new(store: Store, tally: Arc<Tally>) -> Self {
-        Self { store, tally }
+    pub(crate) const fn new(store: Store, within: Duration, tally: Arc<Tally>) -> Self {
+        Self { store, within, tally }
     }
 
     /// Writes in one transaction; what is answered is on the disk.
@@ -75,7 +74,7 @@ impl Records {
             let _received_or_given_up = sender.send(answer);
             tally.store_jobs.fetch_sub(1, Relaxed);
         });
-        answered(receiver)
+        answered(receiver, self.within)
     }
 
     /// Reads one consistent state.
@@ -91,7 +90,7 @@ impl Records {
             let _received_or_given_up = sender.send(answer);
             tally.store_jobs.fetch_sub(1, Relaxed);
         });
-        answered(receiver)
+        answered(receiver, self.within)
     }
 
     /// Whether the store's last commit went well.
@@ -100,8 +99,8 @@ impl Records {
     }
 }
 
-async fn answered<T>(receiver: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, RecordsError> {
-    match tokio::time::timeout(WITHIN, receiver).await {
+async fn answered<T>(receiver: oneshot::Receiver<Result<T, StoreError>>, within: Duration) -> Result<T, RecordsError> {
+    match tokio::time::timeout(within, receiver).await {
         Ok(Ok(answer)) => answer.map_err(RecordsError::from),
         Ok(Err(_)) => Err(RecordsError::Refused("the store is closed".to_owned())),
         Err(_) => Err(RecordsError::Unknown("the store did not answer in time".to_owned())),

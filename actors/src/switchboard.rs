@@ -13,7 +13,7 @@ use okienko::store::{OfficeScope, Store, offices};
 use okienko::world::World;
 use tokio::time::Instant;
 
-use crate::env::Env;
+use crate::env::{ActorLimits, Env};
 use crate::error::ActorError;
 use crate::lookup;
 use crate::media::{MediaCounters, MediaPool, MediaSettings};
@@ -46,11 +46,14 @@ pub struct ActorSettings {
     pub media: MediaSettings,
     /// How many threads carry sessions, lines and presences. 0 keeps them on the thread that starts them, for tests.
     pub control_arbiters: usize,
+    /// How much there may be of everything.
+    pub limits: ActorLimits,
 }
 
 impl Default for ActorSettings {
     fn default() -> Self {
-        Self { timings: Timings::default(), media: MediaSettings::default(), control_arbiters: 1 }
+        let (timings, media, limits) = (Timings::default(), MediaSettings::default(), ActorLimits::default());
+        Self { timings, media, control_arbiters: 1, limits }
     }
 }
 
@@ -141,7 +144,8 @@ impl Switchboard {
         let env = Env {
             world,
             timings: Arc::new(settings.timings),
-            records: Records::new(store, Arc::clone(&tally)),
+            limits: settings.limits,
+            records: Records::new(store, settings.limits.store_within, Arc::clone(&tally)),
             floor: Floor::new(settings.control_arbiters, media),
             tally,
         };

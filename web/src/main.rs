@@ -15,7 +15,7 @@ use okienko::seed;
 use okienko::store::{Db, OpenError, Store, StoreError, offices, staff};
 use okienko::world::World;
 use okienko_actors::media::MediaSettings;
-use okienko_actors::{ActorError, ActorSettings, Switchboard};
+use okienko_actors::{ActorError, ActorLimits, ActorSettings, Switchboard};
 use okienko_web::auth::{password, token};
 use okienko_web::state::AppState;
 use okienko_web::{housekeeping, server, telemetry, tls};
@@ -217,7 +217,15 @@ async fn start_actors(config: &Config, store: &Store, world: &World) -> Result<S
         max_members: config.call.max_members,
         ..MediaSettings::default()
     };
-    let settings = ActorSettings { timings: config.timings, media, control_arbiters: CONTROL_ARBITERS };
+    let limits = ActorLimits {
+        room_restarts: usize::try_from(config.call.restarts).unwrap_or(usize::MAX),
+        room_restart_window: Duration::from_secs(config.call.restart_window_s.into()),
+        max_members: config.call.max_members,
+        max_outbox_frames: config.limits.max_outbox_frames,
+        store_within: Duration::from_millis(config.database.timeout_ms.into()),
+        session_kept: Duration::from_secs(u64::from(config.http.citizen_session_h) * 3_600),
+    };
+    let settings = ActorSettings { timings: config.timings, media, control_arbiters: CONTROL_ARBITERS, limits };
     Switchboard::start(settings, store.clone(), world.clone()).await.map_err(|error| match error {
         ActorError::Media(words) => Refusal::system(format!(
             "{words}. Stop the program that uses it, or choose another port with OKIENKO__MEDIA__UDP_PORT={}",

@@ -67,6 +67,18 @@ impl ClerkPresence {
         self.tell_call(ctx);
     }
 
+    /// Parts from the room if it is not, or no longer, that of the clerk's call: what it was asked for and has not
+    /// answered it never will.
+    pub(super) fn part_from_other_room(&mut self, ctx: &mut Context<Self>) {
+        if self.link.as_ref().is_none_or(|link| self.engaged_call() == Some(link.call)) {
+            return;
+        }
+        self.link = None;
+        for key in self.answers.pending(Whose::Room) {
+            self.refuse(key, ProblemCode::NotInCall, ctx);
+        }
+    }
+
     /// Tells the browser everything about the call: it begins a fresh connection. The clerk's own connection is made
     /// while they still invite.
     pub(super) fn tell_call(&mut self, ctx: &mut Context<Self>) {

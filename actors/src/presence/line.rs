@@ -36,9 +36,6 @@ impl Handler<DeskEvent> for ClerkPresence {
             }
             DeskEvent::Taken { ticket, number, by } => self.tell(DeskFrame::Taken { ticket, number, by }, ctx),
             DeskEvent::CallOver { call, reason } => {
-                if self.link.as_ref().is_some_and(|link| link.call == call) {
-                    self.link = None;
-                }
                 self.tell(DeskFrame::CallEnded { call, reason }, ctx);
             }
             DeskEvent::Done { key } => self.done(key, ctx),
@@ -58,6 +55,7 @@ impl ClerkPresence {
         let is_known_lost = standing.presence.lost_since.is_some();
         let is_synced = std::mem::replace(&mut self.is_synced, true);
         self.standing = Some(standing);
+        self.part_from_other_room(ctx);
         if !is_synced && is_known_lost == self.is_there {
             // What the line believes is from before this presence, or the line itself, was built.
             self.ask(None, if self.is_there { ClerkWants::BeBack } else { ClerkWants::BeLost });
@@ -66,6 +64,7 @@ impl ClerkPresence {
         if self.is_in_call() && !was_in_call {
             self.tell_view(ctx);
         }
+        self.leave_if_free(ctx);
     }
 
     fn is_in_call(&self) -> bool {

@@ -36,7 +36,7 @@ pub struct Obey {
     pub command: DeskCommand,
 }
 
-/// The clerk signed out everywhere: off duty, and the socket is closed.
+/// The clerk signed out everywhere: once a running call is over, they are off duty and the socket is closed.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct SignOut;

@@ -62,6 +62,8 @@ pub struct ClerkPresence {
     line: Option<ShownLine>,
     /// The room, once it has said that it is there.
     link: Option<Link>,
+    /// Whether the clerk signed out during a call or an invitation: they stay until it is over.
+    is_leaving: bool,
     answers: Answers,
 }
 
@@ -108,6 +110,7 @@ impl Child for ClerkPresence {
             standing: None,
             line: None,
             link: None,
+            is_leaving: false,
             answers: Answers::default(),
         }
     }
@@ -157,7 +160,9 @@ impl Handler<Attach> for ClerkPresence {
         }
         self.last_socket += 1;
         let id = SocketId(self.last_socket);
-        self.socket = Some(Outbox::new(id, socket, Arc::clone(&self.spec.env.tally)));
+        self.socket = Some(Outbox::new(id, socket, &self.spec.env));
+        // Only who is signed in has a socket.
+        self.is_leaving = false;
         self.hear();
         self.tell_presence(ctx);
         self.tell_line(ctx);
@@ -180,9 +185,12 @@ impl Handler<SignOut> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, _: SignOut, ctx: &mut Context<Self>) {
-        self.ask(None, ClerkWants::SignOut);
-        self.send(PresenceEvent::Refused(Refusal::fatal(ProblemCode::SignedOut)), ctx);
-        self.socket = None;
+        self.is_leaving = true;
+        if self.engaged_call().is_some() {
+            // Nobody else is called for them after this.
+            self.ask(None, ClerkWants::SignOut);
+        }
+        self.leave_if_free(ctx);
     }
 }
 
@@ -274,6 +282,17 @@ impl ClerkPresence {
         self.spec.roll.strike_desk(self.spec.clerk);
         self.lifeline.finish();
         ctx.stop();
+    }
+
+    /// Closes the socket of a clerk who signed out, once nobody is left in front of them (product.md EC-50).
+    fn leave_if_free(&mut self, ctx: &mut Context<Self>) {
+        if !self.is_leaving || self.engaged_call().is_some() {
+            return;
+        }
+        self.is_leaving = false;
+        self.ask(None, ClerkWants::SignOut);
+        self.send(PresenceEvent::Refused(Refusal::fatal(ProblemCode::SignedOut)), ctx);
+        self.socket = None;
     }
 
     fn tell(&mut self, frame: DeskFrame, ctx: &mut Context<Self>) {

@@ -55,6 +55,23 @@ impl Ask {
         self.asker().is_none()
     }
 
+    /// Whether this and another are owed for the same: whoever or whatever it is about.
+    pub(super) fn is_same_debt(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Reachable { session, reachable }, Self::Reachable { session: other, reachable: wanted }) => {
+                (session, reachable) == (other, wanted)
+            }
+            (Self::Clerk(asks), Self::Clerk(other)) => {
+                asks.key.is_none() && other.key.is_none() && (asks.clerk, asks.wants) == (other.clerk, other.wants)
+            }
+            (Self::TicketDue(ticket), Self::TicketDue(other)) => ticket == other,
+            (Self::DeskDue(clerk), Self::DeskDue(other)) => clerk == other,
+            (Self::Live { call, .. }, Self::Live { call: other, .. })
+            | (Self::CallOver { call, .. }, Self::CallOver { call: other, .. }) => call == other,
+            _ => false,
+        }
+    }
+
     /// Whether it can be decided together with others of its kind before they are written: each concerns one person
     /// only.
     pub(super) const fn goes_in_batches(&self) -> bool {

@@ -1,10 +1,11 @@
 //! What follows from what clerks ask for, and from what happens to them.
 
+use jiff::SignedDuration;
 use okienko::domain::call::{Call, Member};
 use okienko::domain::event::Actor;
 use okienko::domain::line::{Changes, may_serve};
 use okienko::domain::presence::{Change, Presence, PresenceError, PresenceState};
-use okienko::domain::ticket::{TicketError, TicketState};
+use okienko::domain::ticket::{Ticket, TicketError, TicketState};
 use okienko::ids::{CallId, ClerkId, MemberId, TicketId};
 use okienko::store::commands::Party;
 use okienko::wire::{EndReason, Role};
@@ -13,6 +14,10 @@ use super::decide::{Decision, Rules};
 use super::messages::{ClerkAsks, ClerkWants};
 use super::step::Step;
 use crate::error::ProblemCode;
+
+/// How long somebody who was called may still stand in another clerk's line: the time between two rounds of
+/// announcements, and that of a hand.
+const JUST_TAKEN: SignedDuration = SignedDuration::from_secs(2);
 
 impl Rules<'_> {
     pub(super) fn clerk(&self, asks: &ClerkAsks) -> Decision {
@@ -70,7 +75,7 @@ impl Rules<'_> {
             Some(ticket) => ticket,
             None => match self.state.line.next_for(self.now, skills) {
                 Some(ticket) => ticket,
-                None => return Decision::Refuse(ProblemCode::NobodyWaits),
+                None => return self.just_taken(asks.clerk).unwrap_or(Decision::Refuse(ProblemCode::NobodyWaits)),
             },
         };
         let Some(ticket) = self.state.ticket(chosen) else { return Decision::Refuse(ProblemCode::TicketGone) };
@@ -96,6 +101,22 @@ impl Rules<'_> {
         step.presences.push((Some(presence.clone()), change));
         step.open = Some((self.call(call, ticket.id, asks.clerk), self.first_member(call, asks.clerk)));
         Decision::write(step)
+    }
+
+    /// Whom this clerk saw waiting when they pressed, but another one has called a moment before.
+    fn just_taken(&self, clerk: ClerkId) -> Option<Decision> {
+        let skills = self.state.book.skills(clerk);
+        let taken = self.state.desks.values().filter_map(|presence| match presence.state {
+            PresenceState::Calling { ticket, .. } if presence.clerk != clerk => {
+                Some((self.state.ticket(ticket)?, presence.clerk))
+            }
+            _ => None,
+        });
+        let fits =
+            |ticket: &Ticket| self.now.duration_since(ticket.since) <= JUST_TAKEN && may_serve(skills, &ticket.wish);
+        let (ticket, by) = taken.filter(|(ticket, _)| fits(ticket)).max_by_key(|(ticket, _)| ticket.since)?;
+        let (number, by) = (ticket.number.clone(), self.state.book.short_name(by));
+        Some(Decision::Taken { ticket: ticket.id, number, by })
     }
 
     fn call(&self, id: CallId, ticket: TicketId, clerk: ClerkId) -> Call {

@@ -2,8 +2,9 @@
 //!
 //! The one writer of both. What it is asked to do waits in its inbox and is done in that order: [`decide`] asks the
 //! rules what follows, [`step`] writes it in one transaction, and only then is anybody told ([`apply`], [`announce`]).
-//! Commands that come while a write is under way wait; questions do not. Newcomers, absences and deadlines of different
-//! people are written at the same time, so that the store can commit them together.
+//! Commands that come while a write is under way wait; questions do not. Newcomers and absences of different people are
+//! written at the same time, so that the store can commit them together; everything else is written alone, deadlines
+//! too, since they change what the next decision goes by. What becomes of a write is in [`outcome`].
 //!
 //! What it knows is a cache. If the store says something else, it is read anew, and so it is in a fresh Queue after a
 //! panic; the [`roll`] remembers who is to be told then.
@@ -17,6 +18,7 @@ mod decide;
 mod decide_desk;
 mod handlers;
 pub mod messages;
+mod outcome;
 mod overview;
 pub(crate) mod roll;
 mod rooms;
@@ -34,15 +36,15 @@ use okienko::ids::{OfficeId, SessionId};
 use tokio::time::Instant;
 
 use crate::error::ProblemCode;
-use crate::records::RecordsError;
 use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally, WaitingGauge};
 use announce::Announcer;
 use ask::Ask;
 use decide::{Decision, Rules};
 use messages::{ClerkAsks, ClerkWants, DeskEvent, LineEvent, LineOverview, LineSpec};
+use outcome::GivenUp;
 use roll::Roll;
 use state::{LineState, Loaded};
-use step::{Step, Written};
+use step::Step;
 
 /// At most so many things to do may wait; more are refused as busy.
 const MOST_WAITING: usize = 4_096;
@@ -63,6 +65,8 @@ pub struct Queue {
     state: Option<LineState>,
     inbox: VecDeque<Waiting>,
     is_writing: bool,
+    /// What failed each time: it is let be for a while, so that it does not hold everybody up again and again.
+    given_up: Vec<GivenUp>,
     /// Whether it goes as soon as nothing is waiting.
     is_going: bool,
     timer: Option<(Timestamp, SpawnHandle)>,
@@ -76,9 +80,6 @@ struct Waiting {
     ask: Ask,
     attempts: u32,
 }
-
-/// What became of one write.
-type Outcome = (Waiting, Box<Step>, Result<Written, RecordsError>);
 
 impl Child for Queue {
     type Key = OfficeId;
@@ -103,6 +104,7 @@ impl Child for Queue {
             state: None,
             inbox: VecDeque::new(),
             is_writing: false,
+            given_up: Vec::new(),
             is_going: false,
             timer: None,
             announcer: Announcer::default(),
@@ -127,7 +129,6 @@ impl Actor for Queue {
         // Nothing is handled until the line is known.
         ctx.wait(self.read(self.is_first).into_actor(self).map(|loaded, queue, ctx| {
             queue.take_up(loaded, ctx);
-            queue.resume_rooms(ctx);
         }));
     }
 }
@@ -138,17 +139,18 @@ impl Queue {
     }
 
     /// Reads the line, and tries again for as long as the store does not answer.
+    ///
+    /// It is read where it is written: what this line, or the one before it that died, has asked to be written may
+    /// still be waiting there, and comes first.
     fn read(&self, at_start: bool) -> impl Future<Output = Loaded> + 'static {
         let (env, office) = (self.spec.env.clone(), self.spec.office);
         async move {
             loop {
                 let now = env.now();
-                let loaded = if at_start {
-                    env.records.write(move |db| Loaded::read_at_start(db, office, now)).await
-                } else {
-                    env.records.read(move |db| Loaded::read(db, office)).await
-                };
-                match loaded {
+                let reading = env.records.write(move |db| {
+                    if at_start { Loaded::read_at_start(db, office, now) } else { Loaded::read(db, office) }
+                });
+                match reading.await {
                     Ok(loaded) => return loaded,
                     Err(error) => tracing::error!(office.id = %office, ?error, "a line could not be read"),
                 }
@@ -171,6 +173,7 @@ impl Queue {
         self.roll().tell_all(&LineEvent::Ready { queue: queue.clone() }, &DeskEvent::Ready { queue });
         self.note(okienko::domain::line::Changes::default(), ctx);
         self.note_absent(ctx);
+        self.resume_rooms(ctx);
         self.arm(ctx);
     }
 
@@ -191,6 +194,9 @@ impl Queue {
 
     /// Takes something in to be done.
     fn accept_ask(&mut self, ask: Ask, ctx: &mut Context<Self>) {
+        if self.is_given_up(&ask) {
+            return;
+        }
         if self.inbox.len() >= MOST_WAITING && !ask.is_owed() {
             return self.refuse(&ask, ProblemCode::Busy);
         }
@@ -271,71 +277,6 @@ impl Queue {
         ctx.spawn(written.map(move |outcomes, queue, ctx| queue.written(outcomes, now, ctx)));
     }
 
-    fn written(&mut self, outcomes: Vec<Outcome>, now: Timestamp, ctx: &mut Context<Self>) {
-        self.is_writing = false;
-        let (mut read_anew, mut wait) = (false, false);
-        let mut again = Vec::new();
-        for (mut waiting, step, outcome) in outcomes {
-            let error = match outcome {
-                Ok(Written::Done(joined)) => {
-                    self.apply(*step, joined.map(|ticket| *ticket), now, ctx);
-                    self.done(&waiting.ask);
-                    continue;
-                }
-                Ok(Written::DoneBefore) => {
-                    self.tell_again(&waiting.ask);
-                    self.done(&waiting.ask);
-                    continue;
-                }
-                Err(error) => error,
-            };
-            if let Some(code) = step.refused_unless_known {
-                self.refuse(&waiting.ask, code);
-                continue;
-            }
-            tracing::warn!(office.id = %self.spec.office, ?error, "a step was not stored");
-            let conflict = error == RecordsError::Conflict;
-            read_anew |= conflict || matches!(error, RecordsError::Unknown(_));
-            if (conflict && waiting.attempts == 0) || waiting.ask.is_owed() {
-                wait |= waiting.attempts > 0 || !conflict;
-                waiting.attempts += 1;
-                again.push(waiting);
-            } else {
-                self.refuse(&waiting.ask, failure(&error));
-            }
-        }
-        for waiting in again.into_iter().rev() {
-            self.inbox.push_front(waiting);
-        }
-        self.arm(ctx);
-        if read_anew || wait {
-            return self.pause(read_anew, wait, ctx);
-        }
-        self.work(ctx);
-    }
-
-    /// Lets a moment go by, or reads the line anew, before it goes on.
-    fn pause(&mut self, read_anew: bool, wait: bool, ctx: &mut Context<Self>) {
-        self.is_writing = true;
-        let reading = read_anew.then(|| self.read(false));
-        let pause = async move {
-            if wait {
-                tokio::time::sleep(RETRY).await;
-            }
-            match reading {
-                Some(reading) => Some(reading.await),
-                None => None,
-            }
-        };
-        ctx.spawn(pause.into_actor(self).map(|loaded, queue, ctx| {
-            queue.is_writing = false;
-            if let Some(loaded) = loaded {
-                queue.take_up(loaded, ctx);
-            }
-            queue.work(ctx);
-        }));
-    }
-
     /// Sets the timer for the first deadline.
     fn arm(&mut self, ctx: &mut Context<Self>) {
         let first = self.state.as_ref().and_then(|state| state.deadlines.first());
@@ -363,13 +304,5 @@ impl Queue {
             self.accept_ask(ask, ctx);
         }
         self.arm(ctx);
-    }
-}
-
-/// What somebody is told whose command was not stored.
-const fn failure(error: &RecordsError) -> ProblemCode {
-    match error {
-        RecordsError::NotFound => ProblemCode::SessionUnknown,
-        _ => ProblemCode::StoreUnavailable,
     }
 }

@@ -42,7 +42,8 @@ impl Queue {
         self.start_room(id, ctx);
     }
 
-    /// After a start of the line: takes living rooms over, and starts one for each call that has none.
+    /// After the line was read: takes living rooms over, closes those whose call is over, and starts one for each call
+    /// that has none. One that lives already, but has not been heard of here, says that it is there.
     pub(super) fn resume_rooms(&mut self, ctx: &Context<Self>) {
         let owner = ctx.address().recipient();
         for (call, room) in self.roll().rooms() {

@@ -62,7 +62,7 @@ pub(super) struct Ending {
 pub(super) enum Written {
     /// Everything; with the newcomer's ticket, if there was one.
     Done(Option<Box<Ticket>>),
-    /// Nothing: the command had been done before.
+    /// Nothing: the command had been done before, and what came of it is known.
     DoneBefore,
 }
 
@@ -76,6 +76,10 @@ impl Step {
         let scope = OfficeScope::of(office);
         if let Some((party, key)) = &self.once {
             match commands::begin(db, scope, *party, key, now)? {
+                // Whoever asks again must be told what came of it, which the line has to know for that.
+                Begun::Done(_) if self.is_outdated(db, scope)? => {
+                    return Err(StoreError::Conflict("the command was done unseen".to_owned()));
+                }
                 Begun::Done(_) => return Ok(Written::DoneBefore),
                 Begun::Running => return Err(StoreError::Conflict("the command is being done".to_owned())),
                 Begun::New => {}
@@ -110,6 +114,22 @@ impl Step {
             commands::finish(db, scope, *party, key, "done")?;
         }
         Ok(Written::Done(joined.map(Box::new)))
+    }
+
+    /// Whether this was decided without knowing something that is stored.
+    fn is_outdated(&self, db: &mut Db, scope: OfficeScope) -> Result<bool, StoreError> {
+        for (before, _) in &self.tickets {
+            if tickets::get(db, scope, before.id)? != *before {
+                return Ok(true);
+            }
+        }
+        for (before, change) in &self.presences {
+            if presences::of_clerk(db, scope, change.presence.clerk)? != *before {
+                return Ok(true);
+            }
+        }
+        let Some(Joining { newcomer, .. }) = &self.join else { return Ok(false) };
+        Ok(tickets::live_of_session(db, scope, newcomer.session)?.is_some())
     }
 }
 

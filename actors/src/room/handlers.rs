@@ -7,7 +7,7 @@ use okienko::wire::{self, ChatView, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES
 use super::ledger::Listed;
 use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetMedia, SetThere, Signal};
 use super::transcript::Noted;
-use super::{MOST_MEMBERS, Present, Room};
+use super::{Present, Room};
 use crate::error::ProblemCode;
 use crate::media::{Answer, MediaError, MediaEvent, MemberStreams, OfferKind, TrackKind};
 
@@ -20,7 +20,7 @@ impl Handler<Admit> for Room {
         }
         let (member, role) = (invited.member, invited.role);
         let is_new = self.present(member).is_none();
-        if is_new && self.members.len() >= MOST_MEMBERS {
+        if is_new && self.members.len() >= self.spec.env.limits.max_members {
             tracing::warn!(call.id = %self.spec.call, "a call has no room for one more member");
             return;
         }

@@ -26,13 +26,10 @@ use crate::media::RoomOptions;
 use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally};
 use house::Seat;
 use ledger::{Found, Ledger, Listed};
-use messages::{CallSpec, CallState, Invited, Purpose, RoomEvent};
+use messages::{Adopt, CallSpec, CallState, Invited, Purpose, RoomEvent};
 
 /// A check of devices lasts no longer, whatever its owner says.
 const ECHO_LASTS: Duration = Duration::from_secs(4 * 60);
-
-/// A call may have so many members.
-const MOST_MEMBERS: usize = 6;
 
 /// One call, or one check of devices.
 pub(crate) struct Room {
@@ -81,6 +78,7 @@ impl Child for Room {
     type Spec = CallSpec;
     const KIND: &'static str = "room";
     const RESTART: Restart = Restart::AtOnce;
+    const IS_ONE_SHOT: bool = true;
 
     fn key(spec: &CallSpec) -> CallId {
         spec.call
@@ -94,6 +92,11 @@ impl Child for Room {
         let progress = CallProgress::new(&spec.env.timings);
         let lifeline = birth.lifeline;
         Self { spec, lifeline, seat: None, generation: 0, members: Vec::new(), progress, deadline: None }
+    }
+
+    /// A line that was built anew, or read anew, starts the rooms of its calls; it need not know which of them live.
+    fn wanted_again(room: &Addr<Self>, spec: &CallSpec) {
+        room.do_send(Adopt { owner: spec.ledger.owner() });
     }
 
     fn give_up(spec: &CallSpec) {

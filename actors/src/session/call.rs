@@ -66,8 +66,9 @@ impl Handler<RoomEvent> for Session {
             RoomEvent::Done { key, .. } => self.done(key, ctx),
             RoomEvent::Refused { key, code, .. } => self.refuse(key, code, ctx),
             RoomEvent::Ended { call, .. } if self.is_check(call) => self.check_failed(ctx),
-            // The line tells the end, once it is stored.
-            RoomEvent::Ended { .. } | RoomEvent::Live { .. } => {}
+            // The line tells the end of a call, once it is stored.
+            RoomEvent::Ended { call, .. } => self.stray_checks.retain(|stray| *stray != call),
+            RoomEvent::Live { .. } => {}
         }
     }
 }
@@ -90,6 +91,13 @@ impl Session {
         }
         self.tell_room_there();
         self.tell_call(ctx);
+    }
+
+    /// The room is gone with its call or check: what it was asked for and has not answered it never will.
+    pub(super) fn part_from_room(&mut self, ctx: &mut Context<Self>) {
+        for key in self.answers.pending(Whose::Room) {
+            self.refuse(key, ProblemCode::NotInCall, ctx);
+        }
     }
 
     /// Tells the room whether the browser is there: all it has to go by for somebody who only writes.

@@ -33,7 +33,7 @@ impl Session {
 
     /// Opens the room for a check; one that is open already goes first.
     pub(super) fn start_check(&mut self, ctx: &mut Context<Self>) {
-        self.end_check();
+        self.end_check(ctx);
         let env = &self.spec.env;
         let (call, member) = (CallId::new(&env.world), MemberId::new(&env.world));
         let me = ctx.address().recipient();
@@ -42,20 +42,21 @@ impl Session {
         let spec = CallSpec { env: env.clone(), call, purpose: Purpose::Echo, ledger: Arc::new(ledger) };
         self.spec.rooms.do_send(Start::<Room>(spec));
         self.check = Some(Check { call, member, room: None });
-        ctx.run_later(LASTS, move |session, _| {
+        ctx.run_later(LASTS, move |session, ctx| {
             if session.is_check(call) {
-                session.end_check();
+                session.end_check(ctx);
             }
         });
     }
 
     /// Closes it. A room that is not there yet is closed when it says that it is.
-    pub(super) fn end_check(&mut self) {
+    pub(super) fn end_check(&mut self, ctx: &mut Context<Self>) {
         let Some(check) = self.check.take() else { return };
         match check.room {
             Some(room) => room.do_send(Close),
             None => self.stray_checks.push(check.call),
         }
+        self.part_from_room(ctx);
     }
 
     /// Closes a room whose check was over before it was there. False if this is no such room.
@@ -80,8 +81,10 @@ impl Session {
         self.tell(CitizenFrame::CheckReady { call, generation }, ctx);
     }
 
+    /// The room is given up: there is none to be closed, now or later.
     pub(super) fn check_failed(&mut self, ctx: &mut Context<Self>) {
-        self.end_check();
+        self.check = None;
+        self.part_from_room(ctx);
         self.send(SessionEvent::Refused(Refusal::notice(ProblemCode::MediaFailed)), ctx);
     }
 }

@@ -57,7 +57,7 @@ impl Session {
                 self.done(key, ctx);
             }
             CitizenCommand::CheckStop => {
-                self.end_check();
+                self.end_check(ctx);
                 self.done(key, ctx);
             }
             CitizenCommand::Join { matter, mode, mut needs, language, name, notice } => {
@@ -92,7 +92,7 @@ impl Session {
         {
             return self.refuse(key, ProblemCode::MessageTooLong, ctx);
         }
-        self.end_check();
+        self.end_check(ctx);
         self.answers.set(&key, Answer::Pending(Whose::Line));
         let (session, site) = (self.spec.session, self.spec.site);
         self.queue.do_send(JoinLine { session, site, key, wish, name, notice });

@@ -56,8 +56,13 @@ impl Session {
         }
         let repeats = self.standing.as_ref() == Some(&standing);
         let is_in_line = !matches!(standing, Standing::None | Standing::Ended { .. });
-        if !matches!(standing, Standing::InCall { .. }) {
+        let engaged = match &standing {
+            Standing::InCall { call, .. } => Some(*call),
+            _ => None,
+        };
+        if self.link.as_ref().is_some_and(|link| engaged != Some(link.call)) {
             self.link = None;
+            self.part_from_room(ctx);
         }
         self.standing = Some(standing);
         // A ticket that was taken while the browser went away: the line cannot have known.

@@ -25,6 +25,7 @@ use tokio::time::Instant;
 use crate::answers::{Answer, Answers};
 use crate::env::Env;
 use crate::error::{ActorError, ProblemCode, Refusal};
+use crate::lookup;
 use crate::queue::Queue;
 use crate::queue::messages::{Enter, SetReachable, Standing};
 use crate::queue::roll::{Roll, SessionAddress};
@@ -41,6 +42,9 @@ const REPLACED_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long a session without a socket remembers how its ticket ended.
 const REMEMBERED: Duration = Duration::from_secs(30 * 60);
+
+/// How often the session's record is told that the browser is there.
+const KEPT_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// What a session is made from.
 #[derive(Clone)]
@@ -65,6 +69,8 @@ pub struct Session {
     last_socket: u64,
     /// When the browser was last heard of.
     heard_at: Instant,
+    /// When the record was last told that the browser is there.
+    kept_at: Option<Instant>,
     /// Whether the line believes the browser to be there.
     is_reachable: bool,
     /// None until the line has said it.
@@ -100,6 +106,7 @@ impl Child for Session {
             socket: None,
             last_socket: 0,
             heard_at: Instant::now(),
+            kept_at: None,
             is_reachable: false,
             standing: None,
             link: None,
@@ -152,10 +159,10 @@ impl Handler<Attach> for Session {
             }
             present.part(SessionEvent::Replaced);
         }
-        self.end_check();
+        self.end_check(ctx);
         self.last_socket += 1;
         let id = SocketId(self.last_socket);
-        self.socket = Some(Outbox::new(id, socket, Arc::clone(&self.spec.env.tally)));
+        self.socket = Some(Outbox::new(id, socket, &self.spec.env));
         self.hear();
         self.tell_all(ctx);
         Ok(Attached::Here(id))
@@ -237,7 +244,7 @@ impl Session {
 
     fn lose_socket(&mut self, ctx: &mut Context<Self>) {
         self.socket = None;
-        self.end_check();
+        self.end_check(ctx);
         let lost = self.last_socket;
         ctx.run_later(REPLACED_WITHIN, move |session, _| {
             if session.socket.is_none() && session.last_socket == lost {
@@ -253,6 +260,7 @@ impl Session {
         if silent_for >= self.away_after() {
             self.set_reachable(false);
         }
+        self.keep_record(ctx);
         if !self.queue.connected() {
             // No fresh line has said that it is there: the next start of this session finds the present one.
             tracing::warn!(session.id = %self.spec.session, "a session lost its line");
@@ -266,12 +274,30 @@ impl Session {
         ctx.run_later(next, Self::watch);
     }
 
+    /// Sees to it that the session's record lives on while its browser is there. One that was forgotten stays so.
+    fn keep_record(&mut self, ctx: &mut Context<Self>) {
+        let was_kept = self.kept_at.is_some_and(|at| at.elapsed() < KEPT_EVERY);
+        if was_kept || !self.is_reachable || self.socket.is_none() {
+            return;
+        }
+        self.kept_at = Some(Instant::now());
+        let (session, now, kept) = (self.spec.session, self.spec.env.now(), self.spec.env.limits.session_kept);
+        let keeping = self.spec.env.records.write(move |db| lookup::keep_session(db, session, now, kept));
+        ctx.spawn(keeping.into_actor(self).map(|kept, session, _| {
+            if let Err(error) = kept {
+                // The next look tries again; there are hours left.
+                session.kept_at = None;
+                tracing::warn!(session.id = %session.spec.session, ?error, "a session could not be kept");
+            }
+        }));
+    }
+
     fn has_ticket(&self) -> bool {
         !matches!(self.standing, None | Some(Standing::None | Standing::Ended { .. }))
     }
 
     fn finish(&mut self, ctx: &mut Context<Self>) {
-        self.end_check();
+        self.end_check(ctx);
         self.socket = None;
         self.spec.roll.strike_session(self.spec.session);
         self.lifeline.finish();

@@ -45,7 +45,7 @@ impl RestartBudget {
 }
 
 impl Default for RestartBudget {
-    /// 5 in 60 seconds, for every kind of child.
+    /// 5 in 60 seconds, for every kind of child but rooms, whose settings say it.
     fn default() -> Self {
         Self::new(5, Duration::from_secs(60))
     }

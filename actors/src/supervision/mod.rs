@@ -12,7 +12,8 @@
 //!   child reads the truth from the store, and what must outlive it from the shared parts of its spec.
 //! - A restart looks like a start: the new child announces itself with its address, and those who work with it
 //!   introduce themselves again. There is no second path in the code for it.
-//! - A [`RestartBudget`] of 5 in 60 seconds; then the child is given up, politely and with one line in the log.
+//! - A [`RestartBudget`] of 5 in 60 seconds, for rooms as the settings say; then the child is given up, politely and
+//!   with one line in the log.
 //! - `stopped` and `Drop` may run while unwinding: they never panic (that would abort the process), block or write.
 //!   They only tell. State is stored at its change, never at the end.
 //! - `panic = "unwind"` in every profile.

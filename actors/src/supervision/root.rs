@@ -8,7 +8,7 @@ use actix::prelude::*;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Branch, Child, Stop};
+use super::{Branch, Child, RestartBudget, Stop};
 use crate::env::Env;
 use crate::presence::{self, ClerkPresence};
 use crate::queue::Queue;
@@ -48,20 +48,22 @@ impl Supervisor {
     /// Starts the branches and the supervisor.
     pub(crate) fn start(env: &Env) -> (Addr<Self>, Branches) {
         let home = env.floor.for_supervision();
+        let usual = RestartBudget::default();
+        let of_rooms = RestartBudget::new(env.limits.room_restarts, env.limits.room_restart_window);
         let branches = Branches {
-            sessions: branch(env, &home),
-            presences: branch(env, &home),
-            queues: branch(env, &home),
-            rooms: branch(env, &home),
+            sessions: branch(env, &home, &usual),
+            presences: branch(env, &home, &usual),
+            queues: branch(env, &home, &usual),
+            rooms: branch(env, &home, &of_rooms),
         };
         let supervisor = Self { env: env.clone(), branches: branches.clone() };
         (Self::start_in_arbiter(&home, move |_| supervisor), branches)
     }
 }
 
-fn branch<A: Child>(env: &Env, home: &ArbiterHandle) -> Addr<Branch<A>> {
-    let (floor, tally) = (env.floor.clone(), env.tally.clone());
-    Branch::start_in_arbiter(home, move |_| Branch::new(floor, tally))
+fn branch<A: Child>(env: &Env, home: &ArbiterHandle, budget: &RestartBudget) -> Addr<Branch<A>> {
+    let (floor, tally, budget) = (env.floor.clone(), env.tally.clone(), budget.clone());
+    Branch::start_in_arbiter(home, move |_| Branch::new(floor, tally, budget))
 }
 
 impl Actor for Supervisor {

@@ -106,6 +106,7 @@ async fn both_press_next_and_each_gets_somebody_else() {
     marek.say(DeskCommand::CallNext);
     hall.settle().await;
     let nobody = hall.receiving(hall.olena).await;
+    hall.pass_with(s(3), &[&first, &second], &[&anna, &marek, &nobody]).await;
     let in_vain = nobody.call_next(&hall).await;
 
     let CitizenFrame::Called { clerk: of_first, .. } = first.last() else { panic!() };

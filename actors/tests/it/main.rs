@@ -4,7 +4,9 @@
 
 mod calling;
 mod common;
+mod doubt;
 mod histories;
+mod limits;
 mod line;
 mod restart;
 mod resume;

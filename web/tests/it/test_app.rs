@@ -12,7 +12,6 @@ use okienko::config::Config;
 use okienko::seed;
 use okienko::store::{OfficeScope, Store, sites};
 use okienko::world::World;
-use okienko_actors::media::MediaSettings;
 use okienko_actors::{ActorSettings, Switchboard};
 use okienko_web::auth::password;
 use okienko_web::server;
@@ -55,7 +54,7 @@ impl TestApp {
         let store = Store::open(config.database.url.expose(), config.database.readers).unwrap();
         let (seeding, hash) = (world.clone(), hash());
         store.write_now(move |db| seed::seed_demo(db, &seeding, &hash)).unwrap();
-        let actors = ActorSettings { timings: config.timings, media: MediaSettings::default(), control_arbiters: 1 };
+        let actors = ActorSettings { timings: config.timings, ..ActorSettings::default() };
         let switchboard = Switchboard::start(actors, store.clone(), world.clone()).await.unwrap();
 
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();

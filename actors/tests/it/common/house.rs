@@ -98,6 +98,9 @@ impl Seat for StandInSeat {
         assert!(sdp != "panic", "a test made this room fail");
         let opened = Arc::clone(&self.0);
         Box::pin(async move {
+            if sdp == "never" {
+                std::future::pending::<()>().await;
+            }
             if sdp == "nonsense" {
                 return Err(MediaError::Offer("nonsense"));
             }

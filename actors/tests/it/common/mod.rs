@@ -13,8 +13,7 @@ use okienko::ids::{ClerkId, MatterId, OfficeId, SessionId, SiteId};
 use okienko::store::sessions::Session as SessionRecord;
 use okienko::store::{OfficeScope, Store, TokenHash, matters, offices, sessions, sites, staff};
 use okienko::world::World;
-use okienko_actors::media::MediaSettings;
-use okienko_actors::{ActorSettings, Switchboard};
+use okienko_actors::{ActorLimits, ActorSettings, Switchboard};
 
 use house::StandInHouse;
 use people::{Citizen, Desk};
@@ -86,7 +85,7 @@ impl CityHall {
             })
             .unwrap();
         let house = Arc::new(StandInHouse::default());
-        let switchboard = start(timings, &store, &world, &house).await;
+        let switchboard = start((timings, ActorLimits::default()), &store, &world, &house).await;
         let (anna, marek, olena) = ids;
         Self { switchboard, store, world, house, office, site, identity_cards, taxes, anna, marek, olena, sessions: 0 }
     }
@@ -132,9 +131,14 @@ impl CityHall {
 
     /// The process ends and another one starts with the same database. Sockets of before are dead.
     pub(crate) async fn restart_process(&mut self) {
+        self.restart_with(ActorLimits::default()).await;
+    }
+
+    /// The same with other limits.
+    pub(crate) async fn restart_with(&mut self, limits: ActorLimits) {
         self.shut_down(Duration::ZERO).await;
         self.house = Arc::new(StandInHouse::default());
-        self.switchboard = start(Timings::default(), &self.store, &self.world, &self.house).await;
+        self.switchboard = start((Timings::default(), limits), &self.store, &self.world, &self.house).await;
         self.settle().await;
     }
 
@@ -215,8 +219,13 @@ pub(crate) const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-async fn start(timings: Timings, store: &Store, world: &World, house: &Arc<StandInHouse>) -> Switchboard {
-    let settings = ActorSettings { timings, media: MediaSettings::default(), control_arbiters: 0 };
+async fn start(
+    (timings, limits): (Timings, ActorLimits),
+    store: &Store,
+    world: &World,
+    house: &Arc<StandInHouse>,
+) -> Switchboard {
+    let settings = ActorSettings { timings, control_arbiters: 0, limits, ..ActorSettings::default() };
     let starting = Switchboard::start_with(settings, store.clone(), world.clone(), Arc::clone(house) as _);
     awake(starting).await.unwrap()
 }

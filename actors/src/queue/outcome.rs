@@ -1,0 +1,133 @@
+//! What becomes of what was to be written: it is announced, tried again, or given up, and the line read anew wherever
+//! it may be other than it is taken to be.
+
+use std::time::Duration;
+
+use actix::prelude::*;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::ask::Ask;
+use super::deadlines::Subject;
+use super::step::{Step, Written};
+use super::{Queue, RETRY, Waiting};
+use crate::error::ProblemCode;
+use crate::records::RecordsError;
+
+/// What became of one write.
+pub(super) type Outcome = (Waiting, Box<Step>, Result<Written, RecordsError>);
+
+/// How often something owed is tried that is refused each time: after that it is no passing trouble, and everybody
+/// else has waited for it long enough.
+const MOST_ATTEMPTS: u32 = 4;
+
+/// How long something that was given up is not begun again.
+const GIVEN_UP_FOR: Duration = Duration::from_secs(60);
+
+/// What was owed and failed each time.
+pub(super) struct GivenUp {
+    ask: Ask,
+    at: Instant,
+}
+
+impl Queue {
+    pub(super) fn written(&mut self, outcomes: Vec<Outcome>, now: Timestamp, ctx: &mut Context<Self>) {
+        let (mut read_anew, mut wait) = (false, false);
+        let mut again = Vec::new();
+        for (mut waiting, step, outcome) in outcomes {
+            let error = match outcome {
+                Ok(Written::Done(joined)) => {
+                    self.apply(*step, joined.map(|ticket| *ticket), now, ctx);
+                    self.done(&waiting.ask);
+                    continue;
+                }
+                Ok(Written::DoneBefore) => {
+                    self.tell_again(&waiting.ask);
+                    self.done(&waiting.ask);
+                    continue;
+                }
+                Err(error) => error,
+            };
+            if let Some(code) = step.refused_unless_known {
+                self.refuse(&waiting.ask, code);
+                continue;
+            }
+            tracing::warn!(office.id = %self.spec.office, ?error, "a step was not stored");
+            let conflict = error == RecordsError::Conflict;
+            // While the store does not answer at all, nothing else could be done either.
+            let is_unknown = matches!(error, RecordsError::Unknown(_));
+            read_anew |= conflict || is_unknown;
+            waiting.attempts += 1;
+            let is_first = waiting.attempts == 1;
+            if waiting.ask.is_owed() && !is_unknown && waiting.attempts >= MOST_ATTEMPTS {
+                tracing::error!(office.id = %self.spec.office, ?error, "a step failed each time and is given up");
+                self.given_up.push(GivenUp { ask: waiting.ask, at: Instant::now() });
+                read_anew = true;
+            } else if (conflict && is_first) || waiting.ask.is_owed() {
+                wait |= !is_first || !conflict;
+                again.push(waiting);
+            } else {
+                self.refuse(&waiting.ask, failure(&error));
+            }
+        }
+        // Not before: what follows from one of them is decided when all of them are known.
+        self.is_writing = false;
+        for waiting in again.into_iter().rev() {
+            self.inbox.push_front(waiting);
+        }
+        self.arm(ctx);
+        if read_anew || wait {
+            return self.pause(read_anew, wait, ctx);
+        }
+        self.work(ctx);
+    }
+
+    /// Lets a moment go by, or reads the line anew, before it goes on.
+    fn pause(&mut self, read_anew: bool, wait: bool, ctx: &mut Context<Self>) {
+        self.is_writing = true;
+        let reading = read_anew.then(|| self.read(false));
+        let pause = async move {
+            if wait {
+                tokio::time::sleep(RETRY).await;
+            }
+            match reading {
+                Some(reading) => Some(reading.await),
+                None => None,
+            }
+        };
+        ctx.spawn(pause.into_actor(self).map(|loaded, queue, ctx| {
+            queue.is_writing = false;
+            if let Some(loaded) = loaded {
+                queue.take_up(loaded, ctx);
+            }
+            queue.work(ctx);
+        }));
+    }
+
+    /// Whether this was given up a short while ago. What time asks for is then asked for again later; the rest says
+    /// itself whoever has something new to say.
+    pub(super) fn is_given_up(&mut self, ask: &Ask) -> bool {
+        self.given_up.retain(|given_up| given_up.at.elapsed() < GIVEN_UP_FOR);
+        if !self.given_up.iter().any(|given_up| given_up.ask.is_same_debt(ask)) {
+            return false;
+        }
+        let subject = match ask {
+            Ask::TicketDue(ticket) => Subject::Ticket(*ticket),
+            Ask::DeskDue(clerk) => Subject::Desk(*clerk),
+            _ => return true,
+        };
+        let later = self.spec.env.now().saturating_add(GIVEN_UP_FOR).ok();
+        if let Some(state) = &mut self.state {
+            state.deadlines.set(subject, later);
+        }
+        true
+    }
+}
+
+/// What somebody is told whose command was not stored.
+const fn failure(error: &RecordsError) -> ProblemCode {
+    match error {
+        RecordsError::NotFound => ProblemCode::SessionUnknown,
+        _ => ProblemCode::StoreUnavailable,
+    }
+}
