@@ -20,6 +20,8 @@
 //!   Nobody keeps an address that was not announced; a message to a dead one is answered by the next announcement.
 //! - Timers ask the rules with the present state when they fire, so that a late one cannot hit what came after it.
 
+#![allow(rustdoc::private_intra_doc_links, reason = "the documentation is for those who work in here")]
+
 mod answers;
 mod env;
 pub mod error;

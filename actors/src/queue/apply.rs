@@ -32,10 +32,6 @@ impl Queue {
         }
         for session in sessions {
             self.tell_standing(session);
-            if !self.roll().has_session(session) {
-                // It died while this was being written, when there was no ticket yet to be away with.
-                self.accept_ask(Ask::Reachable { session, reachable: false }, ctx);
-            }
         }
         // After the standing: a member knows that they are in the call before the room speaks to them.
         if let Some(member) = &step.admit {
@@ -75,11 +71,22 @@ impl Queue {
         }
         if let Some(ticket) = joined {
             tracing::info!(ticket.id = %ticket.id, office.id = %ticket.office, to = "waiting", "a ticket was taken");
-            sessions.push(ticket.session);
+            self.newcomers.push(ticket.session);
             state.put_ticket(ticket, now, timings);
         }
         sessions.retain(|session| state.by_session.contains_key(session));
         sessions
+    }
+
+    /// Tells those who have just joined their place: all at once, since it is found for all at once.
+    pub(super) fn tell_newcomers(&mut self, ctx: &mut Context<Self>) {
+        for session in std::mem::take(&mut self.newcomers) {
+            self.tell_standing(session);
+            if !self.roll().has_session(session) {
+                // It died while this was being written, when there was no ticket yet to be away with.
+                self.accept_ask(Ask::Reachable { session, reachable: false }, ctx);
+            }
+        }
     }
 
     fn apply_presences(&mut self, step: &Step, now: Timestamp) {

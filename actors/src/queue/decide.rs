@@ -1,15 +1,18 @@
 //! What follows from a command, a deadline or a room's word: asks the rules and puts together what is to be written.
 //! Decides and writes nothing itself.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use okienko::domain::event::Actor;
 use okienko::domain::hours::{self, Opening, Situation};
-use okienko::domain::line::Changes;
-use okienko::domain::ticket::{Newcomer, Ticket, TicketError, TicketState, Transition};
+use okienko::domain::line::{Changes, Outlook, WaitingLine};
+use okienko::domain::ticket::{Newcomer, Ticket, TicketError, TicketState, Transition, Wish};
 use okienko::domain::timings::Timings;
-use okienko::ids::{CallId, SessionId, TicketId};
+use okienko::ids::{CallId, MatterId, SessionId, TicketId};
 use okienko::store::commands::Party;
-use okienko::wire::{EndReason, Role};
+use okienko::wire::{EndReason, Mode, Need, Role};
 use okienko::world::World;
 
 use super::ask::Ask;
@@ -38,13 +41,46 @@ impl Decision {
     }
 }
 
+/// What is found once for all who are decided together: in a crowd it would cost too much to look at the whole line for
+/// each newcomer anew.
+#[derive(Default)]
+pub(super) struct Together {
+    waiting: Cell<Option<u32>>,
+    joining: Cell<u32>,
+    outlooks: RefCell<HashMap<Kind, Outlook>>,
+}
+
+/// Wishes that have the same outlook.
+type Kind = (MatterId, String, Mode, Vec<Need>);
+
+impl Together {
+    /// How many wait, those counted in who are about to join.
+    fn waiting(&self, line: &WaitingLine) -> u32 {
+        let waiting = self.waiting.get().unwrap_or_else(|| line.waiting());
+        self.waiting.set(Some(waiting));
+        waiting.saturating_add(self.joining.get())
+    }
+
+    /// Counts one more who is about to join; gives how many are before them.
+    fn joins(&self) -> u32 {
+        let before = self.joining.get();
+        self.joining.set(before.saturating_add(1));
+        before
+    }
+
+    fn outlook(&self, wish: &Wish, find: impl FnOnce() -> Outlook) -> Outlook {
+        let kind = (wish.matter, wish.language.clone(), wish.mode, wish.needs.clone());
+        *self.outlooks.borrow_mut().entry(kind).or_insert_with(find)
+    }
+}
+
 /// The rules with everything that they need to decide.
 pub(super) struct Rules<'a> {
     pub(super) state: &'a LineState,
     pub(super) timings: &'a Timings,
     pub(super) world: &'a World,
-    /// How many others are about to join, decided together with this one.
-    pub(super) joining: u32,
+    /// What is the same for all who are decided together.
+    pub(super) together: &'a Together,
     pub(super) now: Timestamp,
 }
 
@@ -71,10 +107,12 @@ impl Rules<'_> {
         }
         let book = &self.state.book;
         let Some(matter) = book.matter(join.wish.matter) else { return Decision::Refuse(ProblemCode::MatterUnknown) };
-        let outlook = self.state.line.outlook(&self.state.duty(self.now, self.timings), &join.wish);
+        let outlook = self
+            .together
+            .outlook(&join.wish, || self.state.line.outlook(&self.state.duty(self.now, self.timings), &join.wish));
         let situation = Situation {
             opening: hours::opening(&matter.hours, self.now, &book.tz),
-            waiting: self.state.line.waiting().saturating_add(self.joining),
+            waiting: self.together.waiting(&self.state.line),
             max_waiting: book.office.max_waiting,
             receiving: outlook.receiving,
             wait: outlook.wait,
@@ -95,7 +133,7 @@ impl Rules<'_> {
             visit_at: None,
         };
         let day = hours::office_day(self.now, &book.tz);
-        let at = self.state.arrives_at(self.now, self.joining);
+        let at = self.state.arrives_at(self.now, self.together.joins());
         let join = Some(Joining { newcomer, at, letter: matter.letter, day });
         Decision::write(Step { once, join, seen: true, ..Step::default() })
     }

@@ -39,7 +39,7 @@ use crate::error::ProblemCode;
 use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally, WaitingGauge};
 use announce::Announcer;
 use ask::Ask;
-use decide::{Decision, Rules};
+use decide::{Decision, Rules, Together};
 use messages::{ClerkAsks, ClerkWants, DeskEvent, LineEvent, LineOverview, LineSpec};
 use outcome::GivenUp;
 use roll::Roll;
@@ -70,6 +70,8 @@ pub struct Queue {
     /// Whether it goes as soon as nothing is waiting.
     is_going: bool,
     timer: Option<(Timestamp, SpawnHandle)>,
+    /// Who has joined and is to be told their place, when all who joined with them have.
+    newcomers: Vec<SessionId>,
     announcer: Announcer,
     gauge: WaitingGauge,
     overview: Option<(Instant, Arc<LineOverview>)>,
@@ -107,6 +109,7 @@ impl Child for Queue {
             given_up: Vec::new(),
             is_going: false,
             timer: None,
+            newcomers: Vec::new(),
             announcer: Announcer::default(),
             gauge,
             overview: None,
@@ -212,7 +215,7 @@ impl Queue {
         let now = self.spec.env.now();
         let mut steps: Vec<(Waiting, Box<Step>)> = Vec::new();
         let mut concerned: HashSet<SessionId> = HashSet::new();
-        let mut joining = 0;
+        let together = Together::default();
         while steps.len() < MOST_AT_ONCE {
             let Some(next) = self.inbox.front() else { break };
             let whom = self.concerns(&next.ask);
@@ -221,10 +224,9 @@ impl Queue {
                 break;
             }
             let Some(waiting) = self.inbox.pop_front() else { break };
-            match self.decide(&waiting.ask, joining, now) {
+            match self.decide(&waiting.ask, &together, now) {
                 Decision::Write(step) => {
                     let alone = !waiting.ask.goes_in_batches();
-                    joining += u32::from(step.join.is_some());
                     concerned.extend(whom);
                     steps.push((waiting, step));
                     if alone {
@@ -248,10 +250,10 @@ impl Queue {
         }
     }
 
-    fn decide(&self, ask: &Ask, joining: u32, now: Timestamp) -> Decision {
+    fn decide(&self, ask: &Ask, together: &Together, now: Timestamp) -> Decision {
         let Some(state) = &self.state else { return Decision::Nothing };
         let env = &self.spec.env;
-        Rules { state, timings: &env.timings, world: &env.world, joining, now }.decide(ask)
+        Rules { state, timings: &env.timings, world: &env.world, together, now }.decide(ask)
     }
 
     /// Whom a thing to do concerns, if it is one citizen.

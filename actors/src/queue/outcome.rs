@@ -70,6 +70,7 @@ impl Queue {
                 self.refuse(&waiting.ask, failure(&error));
             }
         }
+        self.tell_newcomers(ctx);
         // Not before: what follows from one of them is decided when all of them are known.
         self.is_writing = false;
         for waiting in again.into_iter().rev() {

@@ -316,7 +316,8 @@ mod tests {
     /// Starts a child that dies, and lets everything come of it that does so without time going by. Gives the branch,
     /// and what would show that it keeps the child's spec.
     async fn after_its_deaths<A: Child<Spec = Arc<u32>>>() -> (Addr<Branch<A>>, Weak<u32>) {
-        let branch = Branch::<A>::new(Floor::new(0, Arc::new(NoMedia)), Arc::default(), RestartBudget::default()).start();
+        let branch =
+            Branch::<A>::new(Floor::new(0, Arc::new(NoMedia)), Arc::default(), RestartBudget::default()).start();
         let spec = Arc::new(7);
         let kept = Arc::downgrade(&spec);
         assert!(branch.send(Start(spec)).await.unwrap().is_ok());

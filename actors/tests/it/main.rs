@@ -4,6 +4,7 @@
 
 mod calling;
 mod common;
+mod crowd;
 mod doubt;
 mod histories;
 mod limits;

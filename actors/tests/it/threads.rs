@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use okienko::domain::timings::Timings;
 use okienko::wire::{CitizenCommand, CitizenFrame, PresenceView};
 use okienko_actors::media::MediaSettings;
 use okienko_actors::{ActorSettings, Switchboard};
 
 use crate::common::people::{Citizen, Desk, join};
-use crate::common::{CityHall, until};
+use crate::common::{CityHall, MORNING, until};
 
 /// The city hall of the other journeys, but on two control threads and one of media.
-async fn city_hall() -> CityHall {
-    let mut hall = CityHall::open().await;
+pub(crate) async fn city_hall() -> CityHall {
+    let mut hall = CityHall::open_with(Timings::default(), 10_000, MORNING).await;
     hall.shut_down(Duration::ZERO).await;
     tokio::time::resume();
     let settings = ActorSettings { media: MediaSettings::default(), control_arbiters: 2, ..ActorSettings::default() };

@@ -61,6 +61,16 @@ impl Citizen {
         Self { session, actor, attached, told, socket: Some(socket), keys }
     }
 
+    /// Opens a socket and waits for nothing else.
+    pub(crate) async fn attach_only(hall: &CityHall, session: SessionId) -> Self {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let socket = Probe(Arc::clone(&told)).start();
+        let actor = hall.switchboard.session(session).await.unwrap();
+        let attach = citizen::Attach { socket: socket.clone().recipient(), take_over: false };
+        let attached = actor.send(attach).await.unwrap().unwrap();
+        Self { session, actor, attached, told, socket: Some(socket), keys: Cell::new(0) }
+    }
+
     fn id(&self) -> SocketId {
         match self.attached {
             Attached::Here(id) => id,
