@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, PEOPLE, test } from './support/fixtures.js';
+import { wordsOf } from './support/words.js';
 
 /** What the same refusals are called in the three languages. */
 const LANGUAGES = [
@@ -89,17 +90,60 @@ test('an origin that is not listed gets no launcher and a clear word in the cons
 });
 
 for (const { code, locale, launcher } of LANGUAGES) {
-  test(`each refusal has its words in ${code}`, async ({ office }) => {
+  const panel = wordsOf(code, 'panel');
+  const devices = wordsOf(code, 'devices');
+
+  /** The citizen's own page up to the device check, in this language. @param {import('playwright-core').Page} page */
+  const toDeviceCheck = async (page) => {
+    await page.getByRole('button', { name: panel('start.talk') }).click();
+    await page.getByRole('radio', { name: code === 'pl' ? 'Informacja ogólna' : code === 'en' ? 'General information' : 'Загальна інформація' }).check();
+    await page.getByRole('button', { name: panel('matter.next'), exact: true }).click();
+    await page.getByRole('button', { name: panel('notice.agree') }).click();
+    await expect(page.getByRole('heading', { level: 1, name: panel('check.heading') })).toBeVisible();
+  };
+
+  test(`nobody on duty, an unknown office and the window's language in ${code}`, async ({ office }) => {
     const page = await office.page({ context: { locale } });
     await page.goto(`${office.server.host}/?lang=${code}`);
     await page.getByRole('button', { name: launcher }).click();
-    const panel = page.frameLocator('iframe');
-    await expect(panel.locator('h1:visible')).toBeVisible();
-    await expect(panel.locator('html')).toHaveAttribute('lang', code);
-    const unknown = await page.request.get(`${office.server.widget}/api/v1/sites/nie-ma/matters?lang=${code}`);
-    const problem = await unknown.json();
-    expect(problem.code).toBe('site-unknown');
-    expect(problem.title.length).toBeGreaterThan(5);
+    const frame = page.frameLocator('iframe');
+    await expect(frame.locator('html')).toHaveAttribute('lang', code);
+    await expect(frame.getByRole('heading', { name: panel('start.nobody_heading') })).toBeVisible();
+
+    const unknown = await page.goto(`${office.server.widget}/talk/nie-ma?lang=${code}`);
+    expect(unknown?.status()).toBe(404);
+    await expect(page.getByRole('heading', { level: 1, name: wordsOf(code, 'problem')('site-unknown.title') })).toBeVisible();
+  });
+
+  test(`camera denied, and then by writing alone, in ${code}`, async ({ office }) => {
+    const desk = await office.desk('anna');
+    await desk.receive();
+    const page = await office.page({ answer: 'deny', context: { locale } });
+    await page.goto(`${office.server.widget}/talk/wroclaw?lang=${code}`);
+    await toDeviceCheck(page);
+    await page.getByRole('button', { name: panel('check.ask_video') }).click();
+    await expect(page.getByText(devices('denied.both')).first()).toBeVisible();
+    await page.getByRole('radio', { name: panel('check.text') }).check();
+    await page.getByRole('button', { name: panel('check.join'), exact: true }).click();
+    await expect(page.getByText(panel('waiting.first')).first()).toBeVisible();
+  });
+
+  test(`no camera and no microphone in ${code}`, async ({ office }) => {
+    const desk = await office.desk('anna');
+    await desk.receive();
+    const page = await office.page({ person: null, context: { locale } });
+    // Chromium's stand-in devices always have a microphone: this one has none.
+    await page.addInitScript(() => {
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        if (wanted?.audio) throw new DOMException('no microphone', 'NotFoundError');
+        return ask(wanted);
+      };
+    });
+    await page.goto(`${office.server.widget}/talk/wroclaw?lang=${code}`);
+    await toDeviceCheck(page);
+    await page.getByRole('button', { name: panel('check.ask_video') }).click();
+    await expect(page.getByText(devices('absent.both')).first()).toBeVisible();
   });
 }
 

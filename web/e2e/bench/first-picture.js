@@ -29,7 +29,9 @@ test(`from "accept" to the first picture on both sides, over ${CALLS} calls`, as
   const desk = await office.desk('anna');
   await desk.receive();
   const citizen = await office.citizen();
+  /** @type {number[]} */
   const citizen_ms = [];
+  /** @type {number[]} */
   const clerk_ms = [];
   await citizen.open();
   for (let call = 0; call < CALLS; call += 1) {

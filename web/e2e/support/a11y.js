@@ -49,11 +49,11 @@ export async function expectNoSidewaysScroll(page, state) {
  */
 export async function settled(page, scheme) {
   for (const frame of page.frames()) {
-    await frame.waitForFunction((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches, scheme);
-    await frame.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-    await frame.evaluate(() => Promise.allSettled(document.getAnimations()
-      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
-      .map((animation) => animation.finished)));
+    // Polled by a timer: a frame that is out of sight paints no frames to wait for.
+    await frame.waitForFunction((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches
+      && document.getAnimations().every((animation) =>
+        animation.playState !== 'running' || animation.effect?.getComputedTiming().endTime === Infinity),
+    scheme, { polling: 50, timeout: 20_000 });
   }
 }
 

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CATALOGUES = join(dirname(fileURLToPath(import.meta.url)), '../../i18n');
+
+/**
+ * The words of one language, read from the catalogues: `[section]` and `key = "text"` lines are all that is looked at.
+ * @param {string} language @param {string} area  such as `panel`
+ * @returns {(key: string) => string} the text of a key such as `start.nobody_heading`
+ */
+export function wordsOf(language, area) {
+  /** @type {Map<string, string>} */
+  const texts = new Map();
+  let section = '';
+  for (const line of readFileSync(join(CATALOGUES, language, `${area}.toml`), 'utf8').split('\n')) {
+    const heading = /^\[(.+)\]$/.exec(line);
+    if (heading) section = `${heading[1]}.`;
+    const pair = /^([\w-]+) = (".*")$/.exec(line);
+    if (pair) texts.set(section + pair[1], JSON.parse(/** @type {string} */ (pair[2])));
+  }
+  return (key) => {
+    const text = texts.get(key);
+    if (text === undefined) throw new Error(`${language}/${area}.toml has no ${key}`);
+    return text;
+  };
+}
