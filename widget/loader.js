@@ -126,17 +126,20 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
 
   const reveal = () => (narrow.matches ? dialog.showModal() : dialog.show());
 
+  const load = () => {
+    if (frame) return;
+    frame = make('iframe', {
+      title: dialog.getAttribute('aria-label'),
+      src: `${origin}/w/${key}${query}`,
+      allow: 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture',
+    });
+    /** @type {HTMLIFrameElement} */ (frame).onload = greet;
+    dialog.prepend(/** @type {HTMLIFrameElement} */ (frame));
+  };
+
   const open = () => {
     if (dialog.open) return;
-    if (!frame) {
-      frame = make('iframe', {
-        title: dialog.getAttribute('aria-label'),
-        src: `${origin}/w/${key}${query}`,
-        allow: 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture',
-      });
-      /** @type {HTMLIFrameElement} */ (frame).onload = greet;
-      dialog.prepend(/** @type {HTMLIFrameElement} */ (frame));
-    }
+    load();
     launcher.hidden = true;
     launcher.setAttribute('aria-expanded', 'true');
     reveal();
@@ -181,6 +184,7 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
     if (type === 'state') visit = text ? { place, text } : null;
     if (type === 'size') dialog.className = size === 'call' ? size : '';
     if (type === 'close') dialog.close();
+    if (type === 'attention') open();
     if (type === 'attention' || type === 'calm') {
       if (document.title.startsWith(prefix)) document.title = document.title.slice(prefix.length);
       prefix = text && `${text} – `;
@@ -226,7 +230,11 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
     host?.setAttribute('lang', found.lang);
     show();
     // Called or in a call: not to be missed because the page was left for another one.
-    if (first && dialog && /call/.test(found.resume?.phase || '')) open();
+    if (first && dialog && found.resume) {
+      // Behind the button, so that whoever waits is there again and is told of their turn.
+      load();
+      if (/call/.test(found.resume.phase)) open();
+    }
   };
 
   const offerPhone = () => {

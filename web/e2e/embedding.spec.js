@@ -159,10 +159,12 @@ test('while one waits, the badge tells the place and the title calls', async ({ 
 
   await say(city, { type: 'attention', text: 'Twoja kolej' });
   await expect(city.page).toHaveTitle('Twoja kolej – Dowód osobisty');
+  await expect(panel(city).locator('#told')).toBeVisible();
   await say(city, { type: 'attention', text: 'Zostało 20 sekund' });
   await expect(city.page).toHaveTitle('Zostało 20 sekund – Dowód osobisty');
   await say(city, { type: 'calm' });
   await expect(city.page).toHaveTitle('Dowód osobisty');
+  await say(city, { type: 'close' });
   await say(city, { type: 'state', phase: 'idle', place: null, text: '' });
   await expect(launcher(city)).toContainText('Otwarte, około 6 minut');
 });

@@ -93,6 +93,9 @@ export class CitizenCall {
   obey(frame) {
     switch (frame.type) {
       case 'room-ready':
+        // A room that began anew knows nothing of our devices.
+        this.#sent = '';
+        void this.#showOwn();
         return void this.#connect(frame);
       case 'answer':
         return void this.#media?.answer(frame);

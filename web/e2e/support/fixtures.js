@@ -113,7 +113,7 @@ export const test = /** @type {import('@playwright/test').TestType<
       await assertInvariants(office);
     } finally {
       await office.close();
-      await server.remove();
+      await office.server.remove();
     }
   },
 }));

@@ -110,6 +110,12 @@ impl Side for DeskSide {
 
     fn renew(&self, state: Data<AppState>) -> impl Future<Output = bool> + use<> + 'static {
         let signed_in = self.signed_in.clone();
-        async move { auth::still_signed_in(&state, &signed_in).await }
+        async move {
+            if !auth::still_signed_in(&state, &signed_in).await {
+                // The presence lets go of the desk itself, and not in the middle of a call.
+                state.switchboard.staff_signed_out(signed_in.clerk.id).await;
+            }
+            true
+        }
     }
 }

@@ -1,0 +1,48 @@
+import { colourOf, isGroundOf } from './support/media.js';
+import { expect, PEOPLE, test } from './support/fixtures.js';
+import { startServer } from './support/server.js';
+
+const OTHERS_VIDEO = '[data-tile="other"] video';
+
+test('who reloads the office page while waiting is there again, and their turn opens the window', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+
+  await citizen.page.reload();
+
+  await expect(citizen.page.getByRole('button', { name: /miejsce|początku kolejki/ })).toBeVisible();
+  await desk.callNext();
+  await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+});
+
+test('a call goes on after the server was restarted', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen();
+  await citizen.open();
+  await citizen.join();
+  await desk.callNext();
+  await citizen.accept();
+  await expect.poll(async () => isGroundOf(await colourOf(desk.page, OTHERS_VIDEO), PEOPLE.jadwiga)).toBe(true);
+
+  office.server.kill('SIGKILL');
+  await office.server.exited;
+  office.server = await startServer({ again: office.server });
+  desk.server = office.server;
+
+  await expect(desk.page.getByText('Dobre łącze').first()).toBeVisible({ timeout: 60_000 });
+  const moves = async (/** @type {import('playwright-core').Page | import('playwright-core').Frame} */ page) => page.evaluate(async (wanted) => {
+    const frames = () => [...document.querySelectorAll(wanted)].reduce((sum, video) =>
+      sum + (video instanceof HTMLVideoElement ? video.getVideoPlaybackQuality().totalVideoFrames : 0), 0);
+    const before = frames();
+    await new Promise((resolve) => { setTimeout(resolve, 1000); });
+    return frames() > before;
+  }, OTHERS_VIDEO);
+  await expect.poll(() => moves(desk.page), { timeout: 60_000, message: 'the clerk sees the citizen move' }).toBe(true);
+  await expect.poll(() => moves(citizen.frame), { timeout: 60_000, message: 'the citizen sees the clerk move' }).toBe(true);
+  await expect(desk.page.locator('[data-tile="other"]').getByText('Kamera wyłączona')).toHaveCount(0);
+  office.complaints = office.complaints.filter((text) => !/WebSocket connection|ERR_CONNECTION_REFUSED|503/.test(text));
+});
