@@ -45,7 +45,11 @@ export class CallRoom {
         { id: 'move', icon: 'window', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
       ],
     });
-    this.#side.append(element('h2', { class: 'call-side-heading' }, t('call.chat.heading')));
+    const close = element('button', { type: 'button', class: 'btn quiet call-side-close' }, t('call.controls.chat_close'));
+    close.hidden = writesOnly;
+    close.addEventListener('click', () => this.#toggleChat());
+    this.#side.append(element('div', { class: 'call-side-head' },
+      element('h2', { class: 'call-side-heading' }, t('call.chat.heading')), close));
     this.chat = new ChatLog(this.#side, {
       me,
       send,
