@@ -27,16 +27,20 @@ export class Desk {
     await this.page.getByRole('radio', { name: 'Przyjmuję', exact: true }).check();
   }
 
-  /** Ends a call or takes an invitation back, if there is one. */
+  /** Ends a call or takes an invitation back. @returns {Promise<boolean>} whether there was one */
   async finish() {
-    if (this.page.isClosed()) return;
-    const end = this.button('Zakończ rozmowę');
+    if (this.page.isClosed()) return false;
+    const soon = { timeout: 2_000 };
+    const dialog = this.page.getByRole('dialog');
+    const end = this.page.locator('main, [data-part="desk"]').first().getByRole('button', { name: 'Zakończ rozmowę' });
     const cancel = this.button('Cofnij wywołanie');
-    if (await cancel.isVisible()) await cancel.click();
-    else if (await end.isVisible()) {
-      await end.click();
-      await this.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
-    }
+    /** What vanished meanwhile needs no press. @param {import('playwright-core').Locator} button */
+    const press = (button) => button.click(soon).catch(() => undefined);
+    const busy = await cancel.isVisible() || await end.isVisible() || await dialog.isVisible();
+    if (await cancel.isVisible()) await press(cancel);
+    if (!(await dialog.isVisible()) && await end.isVisible()) await press(end);
+    if (await dialog.isVisible()) await press(dialog.getByRole('button', { name: 'Zakończ rozmowę' }));
+    return busy;
   }
 
   async callNext() {
