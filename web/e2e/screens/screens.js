@@ -91,7 +91,6 @@ test('the journey', async ({ office }) => {
   await desk.page.getByLabel(/wiadomość/i).fill('Dzień dobry, w czym mogę pomóc?');
   await desk.button(/^Wyślij/).click();
   await shoot(desk.page, 'desk-call');
-  await citizen.button(/^Otwórz czat/).click();
   await citizen.panel.getByLabel(/wiadomość/i).fill('Chcę złożyć wniosek o dowód.');
   await citizen.button(/^Wyślij/).click();
   await shoot(citizen.page, 'call-chat');
