@@ -45,6 +45,23 @@ pub use switchboard::{ActorSettings, Counts, Health, Switchboard};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SocketId(pub u64);
 
+/// By what right a socket asks for a session or a desk that may have another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The person has said that it shall move here from wherever it is.
+    pub take_over: bool,
+    /// The page that asks, if it says which: it may replace a socket of its own that it has lost.
+    pub page: Option<String>,
+}
+
+impl Claim {
+    /// Whether a socket with this claim may take the place of a living one with the other.
+    #[must_use]
+    pub fn replaces(&self, other: &Self) -> bool {
+        self.take_over || (self.page.is_some() && self.page == other.page)
+    }
+}
+
 /// What became of an attempt to attach a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attached {

@@ -21,6 +21,10 @@ pub enum CitizenCommand {
         token: Option<String>,
         /// Whether to take the session over from another tab.
         take_over: bool,
+        /// Chosen anew by each page that is loaded: a page that comes back after a lost connection needs no leave to
+        /// replace its own dead socket.
+        #[serde(default)]
+        page: Option<String>,
     },
     /// Sent every `beat_s` seconds; says whether the page is in view.
     Beat {

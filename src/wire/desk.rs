@@ -108,6 +108,10 @@ pub enum DeskCommand {
         version: String,
         /// Whether to take the desk over from another tab or computer.
         take_over: bool,
+        /// Chosen anew by each page that is loaded: a page that comes back after a lost connection needs no leave to
+        /// replace its own dead socket.
+        #[serde(default)]
+        page: Option<String>,
     },
     /// Sent every `beat_s` seconds.
     Beat {

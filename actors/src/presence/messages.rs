@@ -4,7 +4,7 @@ use actix::prelude::*;
 use okienko::wire::{DeskCommand, DeskFrame};
 
 use crate::error::{ActorError, Refusal};
-use crate::{Attached, SocketId};
+use crate::{Attached, Claim, SocketId};
 
 /// Ties a socket to the presence, which answers with its present state as frames.
 #[derive(Message)]
@@ -12,8 +12,8 @@ use crate::{Attached, SocketId};
 pub struct Attach {
     /// Where frames go. The socket itself has sent `welcome` already.
     pub socket: Recipient<PresenceEvent>,
-    /// Whether to take the desk over from another socket that is still there.
-    pub take_over: bool,
+    /// Whether it may replace another socket that is still there.
+    pub claim: Claim,
 }
 
 /// Unties a socket that is gone. Ignored if another one has taken over.

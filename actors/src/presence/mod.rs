@@ -150,17 +150,17 @@ impl Drop for ClerkPresence {
 impl Handler<Attach> for ClerkPresence {
     type Result = Result<Attached, ActorError>;
 
-    fn handle(&mut self, Attach { socket, take_over }: Attach, ctx: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Attach { socket, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
         if let Some(present) = &self.socket {
             let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
-            if is_there && !take_over {
+            if is_there && !claim.replaces(&present.claim) {
                 return Ok(Attached::Elsewhere);
             }
             present.part(PresenceEvent::Replaced);
         }
         self.last_socket += 1;
         let id = SocketId(self.last_socket);
-        self.socket = Some(Outbox::new(id, socket, &self.spec.env));
+        self.socket = Some(Outbox::new(id, socket, claim, &self.spec.env));
         // Only who is signed in has a socket.
         self.is_leaving = false;
         self.hear();

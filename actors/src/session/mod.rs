@@ -151,10 +151,10 @@ impl Drop for Session {
 impl Handler<Attach> for Session {
     type Result = Result<Attached, ActorError>;
 
-    fn handle(&mut self, Attach { socket, take_over }: Attach, ctx: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Attach { socket, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
         if let Some(present) = &self.socket {
             let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
-            if is_there && !take_over {
+            if is_there && !claim.replaces(&present.claim) {
                 return Ok(Attached::Elsewhere);
             }
             present.part(SessionEvent::Replaced);
@@ -162,7 +162,7 @@ impl Handler<Attach> for Session {
         self.end_check(ctx);
         self.last_socket += 1;
         let id = SocketId(self.last_socket);
-        self.socket = Some(Outbox::new(id, socket, &self.spec.env));
+        self.socket = Some(Outbox::new(id, socket, claim, &self.spec.env));
         self.hear();
         self.tell_all(ctx);
         Ok(Attached::Here(id))

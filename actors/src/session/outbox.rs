@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use actix::prelude::*;
 
-use crate::SocketId;
 use crate::env::Env;
 use crate::supervision::Tally;
+use crate::{Claim, SocketId};
 
 /// How often a full mailbox is tried again.
 pub(crate) const RETRY: Duration = Duration::from_millis(50);
@@ -52,6 +52,8 @@ pub(crate) enum Sent {
 /// The way to one socket.
 pub(crate) struct Outbox<M: Outgoing> {
     pub(crate) id: SocketId,
+    /// By what right it is the one.
+    pub(crate) claim: Claim,
     socket: Recipient<M>,
     waiting: VecDeque<M>,
     /// At most so many wait; one more, and the socket counts as lost.
@@ -63,12 +65,12 @@ pub(crate) struct Outbox<M: Outgoing> {
 }
 
 impl<M: Outgoing> Outbox<M> {
-    pub(crate) fn new(id: SocketId, socket: Recipient<M>, env: &Env) -> Self {
-        Self::with(id, socket, env.limits.max_outbox_frames, Arc::clone(&env.tally))
+    pub(crate) fn new(id: SocketId, socket: Recipient<M>, claim: Claim, env: &Env) -> Self {
+        Self::with(id, socket, claim, env.limits.max_outbox_frames, Arc::clone(&env.tally))
     }
 
-    const fn with(id: SocketId, socket: Recipient<M>, most: usize, tally: Arc<Tally>) -> Self {
-        Self { id, socket, waiting: VecDeque::new(), most, retries: 0, is_armed: false, tally }
+    const fn with(id: SocketId, socket: Recipient<M>, claim: Claim, most: usize, tally: Arc<Tally>) -> Self {
+        Self { id, claim, socket, waiting: VecDeque::new(), most, retries: 0, is_armed: false, tally }
     }
 
     /// Whether the socket's actor still lives.
@@ -174,7 +176,7 @@ mod tests {
     async fn stuck() -> Outbox<Word> {
         let socket = Stuck.start();
         tokio::task::yield_now().await;
-        let mut outbox = Outbox::with(SocketId(1), socket.recipient(), 64, Arc::default());
+        let mut outbox = Outbox::with(SocketId(1), socket.recipient(), Claim::default(), 64, Arc::default());
         for _ in 0..100 {
             if outbox.send(Word::Fence) != Sent::All {
                 return outbox;

@@ -5,7 +5,7 @@ use okienko::wire::{
 };
 use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::session::messages::SessionEvent;
-use okienko_actors::{Attached, ProblemCode};
+use okienko_actors::{Attached, Claim, ProblemCode};
 
 use crate::common::people::{Citizen, Desk, join};
 use crate::common::{CityHall, ROUND, awake, s};
@@ -113,6 +113,28 @@ async fn a_socket_that_died_without_a_word_does_not_hold_the_session() {
 
     assert_eq!(early.attached, Attached::Elsewhere);
     assert!(matches!(late.attached, Attached::Here(_)));
+}
+
+#[actix::test]
+async fn a_page_that_lost_its_connection_replaces_its_own_dead_socket_at_once() {
+    let mut hall = CityHall::open().await;
+    let page = |name: &str| Claim { take_over: false, page: Some(name.to_owned()) };
+    let (lost, clerk) = (hall.citizen().await, hall.anna);
+    let first = Citizen::attach_with(&hall, lost.session, Claim { take_over: true, ..page("one") }).await;
+    let desk = Desk::attach_with(&hall, clerk, page("console")).await;
+
+    let other = Citizen::attach_with(&hall, lost.session, page("two")).await;
+    let nameless = Citizen::attach(&hall, lost.session, false).await;
+    let same = Citizen::attach_with(&hall, lost.session, page("one")).await;
+    let other_desk = Desk::attach_with(&hall, clerk, page("elsewhere")).await;
+    let same_desk = Desk::attach_with(&hall, clerk, page("console")).await;
+
+    assert_eq!((other.attached, nameless.attached), (Attached::Elsewhere, Attached::Elsewhere));
+    assert!(matches!(same.attached, Attached::Here(_)));
+    assert_eq!(first.told().last(), Some(&SessionEvent::Replaced));
+    assert_eq!(other_desk.attached, Attached::Elsewhere);
+    assert!(matches!(same_desk.attached, Attached::Here(_)));
+    assert_eq!(desk.told().last(), Some(&PresenceEvent::Replaced));
 }
 
 #[actix::test]

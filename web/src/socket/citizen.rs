@@ -7,7 +7,7 @@ use okienko::ids::SessionId;
 use okienko::wire::{CitizenCommand, CitizenFrame, Command, ProblemView, VERSION};
 use okienko_actors::session::Session;
 use okienko_actors::session::messages::{Attach, Detach, Obey, SessionEvent};
-use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
+use okienko_actors::{ActorError, Attached, Claim, ProblemCode, SocketId};
 
 use super::Asked;
 use super::link::{self, Greeted, Hello, Side, Told};
@@ -47,7 +47,9 @@ impl Side for CitizenSide {
 
     fn hello(command: CitizenCommand) -> Result<Hello, CitizenCommand> {
         match command {
-            CitizenCommand::Hello { version, token, take_over } => Ok(Hello { version, token, take_over }),
+            CitizenCommand::Hello { version, token, take_over, page } => {
+                Ok(Hello { version, token, claim: Claim { take_over, page } })
+            }
             other => Err(other),
         }
     }
@@ -76,9 +78,9 @@ impl Side for CitizenSide {
     fn attach(
         peer: &Addr<Session>,
         socket: Recipient<SessionEvent>,
-        take_over: bool,
+        claim: Claim,
     ) -> impl Future<Output = Result<Attached, ActorError>> + use<> + 'static {
-        let sent = peer.send(Attach { socket, take_over });
+        let sent = peer.send(Attach { socket, claim });
         async move { sent.await? }
     }
 

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use okienko::wire::{Command, DeskCommand, DeskFrame, DeskView, ProblemView, VERSION};
 use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{Attach, Detach, Obey, PresenceEvent};
-use okienko_actors::{ActorError, Attached, ProblemCode, SocketId};
+use okienko_actors::{ActorError, Attached, Claim, ProblemCode, SocketId};
 
 use super::Asked;
 use super::link::{self, Greeted, Hello, Side, Told};
@@ -47,7 +47,9 @@ impl Side for DeskSide {
 
     fn hello(command: DeskCommand) -> Result<Hello, DeskCommand> {
         match command {
-            DeskCommand::Hello { version, take_over } => Ok(Hello { version, token: None, take_over }),
+            DeskCommand::Hello { version, take_over, page } => {
+                Ok(Hello { version, token: None, claim: Claim { take_over, page } })
+            }
             other => Err(other),
         }
     }
@@ -74,9 +76,9 @@ impl Side for DeskSide {
     fn attach(
         peer: &Addr<ClerkPresence>,
         socket: Recipient<PresenceEvent>,
-        take_over: bool,
+        claim: Claim,
     ) -> impl Future<Output = Result<Attached, ActorError>> + use<> + 'static {
-        let sent = peer.send(Attach { socket, take_over });
+        let sent = peer.send(Attach { socket, claim });
         async move { sent.await? }
     }
 

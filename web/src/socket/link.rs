@@ -12,7 +12,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws;
 use okienko::wire::{Command, Envelope, MAX_KEY_CHARS, ProblemView};
-use okienko_actors::{ActorError, Attached, ProblemCode, Refusal, SocketId};
+use okienko_actors::{ActorError, Attached, Claim, ProblemCode, Refusal, SocketId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,8 +39,8 @@ pub struct Hello {
     pub version: String,
     /// A session's token, where the cookie could not be kept.
     pub token: Option<String>,
-    /// Whether to take over from another tab.
-    pub take_over: bool,
+    /// By what right it asks for a session that may be in use elsewhere.
+    pub claim: Claim,
 }
 
 /// A greeted browser: its actor and the frame that welcomes it.
@@ -79,7 +79,7 @@ pub trait Side: Sized + Unpin + 'static {
     fn attach(
         peer: &Self::Peer,
         socket: Recipient<Self::Event>,
-        take_over: bool,
+        claim: Claim,
     ) -> impl Future<Output = Result<Attached, ActorError>> + use<Self> + 'static;
 
     /// Unties it.
@@ -210,14 +210,14 @@ impl<S: Side> Link<S> {
             return self.refuse_code(ctx, Some(key), ProblemCode::VersionUnknown, true);
         }
         self.standing = Standing::Greeting;
-        let take_over = hello.take_over;
+        let claim = hello.claim.clone();
         let socket = ctx.address().recipient();
         let greeting = self.side.greet(self.state.clone(), hello);
         // A stuck store or actor must not hold this socket for ever: the browser is told to come again.
         let tying = async move {
             let greeted = tokio::time::timeout(WITHIN, greeting).await;
             let Greeted { actor, welcome } = greeted.unwrap_or(Err(ProblemCode::Busy))?;
-            let attached = tokio::time::timeout(WITHIN, S::attach(&actor, socket, take_over)).await;
+            let attached = tokio::time::timeout(WITHIN, S::attach(&actor, socket, claim)).await;
             Ok((actor, welcome, attached.unwrap_or(Err(ActorError::Busy))))
         };
         // `wait` holds this actor's mailbox: what the session announces meanwhile comes after the welcome.

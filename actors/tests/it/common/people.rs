@@ -10,7 +10,7 @@ use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{self as desk, PresenceEvent};
 use okienko_actors::session::Session;
 use okienko_actors::session::messages::{self as citizen, SessionEvent};
-use okienko_actors::{Attached, ProblemCode, SocketId};
+use okienko_actors::{Attached, Claim, ProblemCode, SocketId};
 
 use super::{CityHall, awake};
 
@@ -47,10 +47,15 @@ pub(crate) struct Citizen {
 impl Citizen {
     /// Opens a socket of this session.
     pub(crate) async fn attach(hall: &CityHall, session: SessionId, take_over: bool) -> Self {
+        Self::attach_with(hall, session, Claim { take_over, page: None }).await
+    }
+
+    /// Opens a socket of this session by some right.
+    pub(crate) async fn attach_with(hall: &CityHall, session: SessionId, claim: Claim) -> Self {
         let told = Arc::new(Mutex::new(Vec::new()));
         let socket = Probe(Arc::clone(&told)).start();
         let actor = awake(hall.switchboard.session(session)).await.unwrap();
-        let attach = citizen::Attach { socket: socket.clone().recipient(), take_over };
+        let attach = citizen::Attach { socket: socket.clone().recipient(), claim };
         let attached = awake(actor.send(attach)).await.unwrap().unwrap();
         hall.settle().await;
         // Keys of different browsers of one session must differ, as random ones do.
@@ -66,7 +71,7 @@ impl Citizen {
         let told = Arc::new(Mutex::new(Vec::new()));
         let socket = Probe(Arc::clone(&told)).start();
         let actor = hall.switchboard.session(session).await.unwrap();
-        let attach = citizen::Attach { socket: socket.clone().recipient(), take_over: false };
+        let attach = citizen::Attach { socket: socket.clone().recipient(), claim: Claim::default() };
         let attached = actor.send(attach).await.unwrap().unwrap();
         Self { session, actor, attached, told, socket: Some(socket), keys: Cell::new(0) }
     }
@@ -211,10 +216,15 @@ pub(crate) struct Desk {
 impl Desk {
     /// Opens a console of this clerk.
     pub(crate) async fn attach(hall: &CityHall, clerk: ClerkId, take_over: bool) -> Self {
+        Self::attach_with(hall, clerk, Claim { take_over, page: None }).await
+    }
+
+    /// Opens a console of this clerk by some right.
+    pub(crate) async fn attach_with(hall: &CityHall, clerk: ClerkId, claim: Claim) -> Self {
         let told = Arc::new(Mutex::new(Vec::new()));
         let socket = Probe(Arc::clone(&told)).start();
         let actor = awake(hall.switchboard.presence(clerk)).await.unwrap();
-        let attach = desk::Attach { socket: socket.clone().recipient(), take_over };
+        let attach = desk::Attach { socket: socket.clone().recipient(), claim };
         let attached = awake(actor.send(attach)).await.unwrap().unwrap();
         hall.settle().await;
         let keys = Cell::new(match attached {
