@@ -244,3 +244,40 @@ test('beats go on while the page is hidden, and the server hears at once that it
 
   await expect.poll(() => last().said.filter(({ visible }) => visible === false).length).toBeGreaterThan(3);
 });
+
+test('an answer that comes before its acknowledgement is enough', async ({ bare }) => {
+  await bare.clock.install();
+  await bare.evaluate(async (url) => {
+    const { CallMedia } = await import(/** @type {string} */ (url));
+    const far = new RTCPeerConnection();
+    const seen = /** @type {any} */ (globalThis);
+    seen.failures = [];
+    seen.media = new CallMedia({
+      offer: async (/** @type {{sdp: string}} */ { sdp }) => {
+        await far.setRemoteDescription({ type: 'offer', sdp });
+        await far.setLocalDescription();
+        void seen.media.answer({ call: 'c', generation: 1, sdp: far.localDescription?.sdp, streams: [] });
+      },
+    });
+    seen.media.addEventListener('failed', (/** @type {CustomEvent} */ { detail }) => seen.failures.push(detail.reason));
+    await seen.media.start({ call: 'c', generation: 1, tracks: { audio: null, camera: null }, receive: { audio: true, video: true } });
+  }, `${WIDGET}/assets/dev/js/call.js`);
+  // The far end gives no candidates, so the link itself never comes up: that must be the only complaint.
+  await bare.clock.runFor(30_000);
+  expect(await bare.evaluate(() => /** @type {any} */ (globalThis).failures)).not.toContain('no answer');
+});
+
+test('silence is noticed after a moment where media flow, and later where nothing is sent', async ({ bare }) => {
+  const heard = await bare.evaluate(async (url) => {
+    const { LinkSilence } = await import(/** @type {string} */ (url));
+    const pair = (/** @type {number} */ bytesReceived, responsesReceived = 0) => [{ type: 'candidate-pair', bytesReceived, responsesReceived }];
+    const flowing = new LinkSilence();
+    const flow = [[0, 0], [1000, 5000], [2000, 9000], [4000, 9000], [4600, 9000], [5000, 13_000]]
+      .map(([now, bytes]) => flowing.sample(pair(bytes), now));
+    const quiet = new LinkSilence();
+    const still = [[0, 1], [5000, 2], [16_000, 2], [17_500, 2]].map(([now, answers]) => quiet.sample(pair(0, answers), now));
+    return { flow, still };
+  }, `${WIDGET}/assets/dev/js/parts/link-silence.js`);
+  expect(heard.flow).toEqual([false, false, false, false, true, false]);
+  expect(heard.still).toEqual([false, false, false, true]);
+});

@@ -11,28 +11,28 @@
  * Tracks belong to the owner, who stops them; `close()` ends everything that was begun here.
  *
  * @typedef {import('./parts/link-quality.js').Quality} Quality
- * @typedef {import('./parts/sections.js').Triple} Triple
  * @typedef {import('./parts/sections.js').OwnTracks} OwnTracks
- * @typedef {import('./protocol.js').StreamView} StreamView
  * @typedef {Pick<import('./protocol.js').AnswerFrame, 'call' | 'generation' | 'sdp' | 'streams'>} AnswerFrame
  * @typedef {import('./protocol.js').OfferCommand} OfferCommand
- * @typedef {{audio: MediaStream | null, camera: MediaStream | null, screen: MediaStream | null}} MemberStreams
+ * @typedef {import('./parts/carriers.js').MemberStreams} MemberStreams
  * @typedef {'idle' | 'connecting' | 'connected' | 'interrupted' | 'closed'} CallState
  * @typedef {{call: string, generation: number, tracks: OwnTracks, receive: {audio: boolean, video: boolean}}} StartOptions
  */
 
+import { Carriers } from './parts/carriers.js';
 import { LinkQuality } from './parts/link-quality.js';
+import { LinkSilence } from './parts/link-silence.js';
 import { NamedTimers } from './parts/named-timers.js';
-import { addOwnSections, addReceivers, hint, streamOf } from './parts/sections.js';
+import { addOwnSections, addReceivers, hint } from './parts/sections.js';
 import { Speaking } from './parts/speaking.js';
 
 /** After its offer was taken, the server has this long to answer. */
 const ANSWER_MAX_MS = 10_000;
-/** A link that is gone this long is restarted; shorter gaps heal by themselves. */
-const DISCONNECTED_MAX_MS = 3_000;
 /** A first connection or a restart that takes longer has failed. */
 const CONNECT_MAX_MS = 10_000;
 const QUALITY_EVERY_MS = 2_000;
+/** How often we look whether anything comes in at all. */
+const SILENCE_EVERY_MS = 500;
 /** EN 301 549 6.2.2.4 wants the sign of speech at least five times a second. */
 const LEVELS_EVERY_MS = 200;
 
@@ -53,31 +53,29 @@ export const MICROPHONE_CONSTRAINTS = Object.freeze({
 export class CallMedia extends EventTarget {
   /** @type {(command: OfferCommand) => Promise<unknown>} */
   #offer;
+  /** @type {() => boolean} */
+  #isLinked;
   /** @type {RTCIceServer[]} */
   #iceServers;
   /** @type {StartOptions | null} */
   #options = null;
   /** @type {RTCPeerConnection | null} */
   #connection = null;
-  /** One for each other member, the first of them shared with our own sending. @type {Triple[]} */
-  #triples = [];
-  /** Which sections carry whom; an answer is the authority. @type {Map<string, Partial<Triple>>} */
-  #carriers = new Map();
-  /** Who else is in the call. @type {string[]} */
-  #others = [];
-  /** @type {Map<string, MemberStreams>} */
-  #streams = new Map();
+  #carriers = new Carriers();
   /** @type {CallState} */
   #state = 'idle';
   /** An offer is out and its answer is awaited: never two at a time. */
   #offerOpen = false;
   /** Something changed meanwhile and needs another offer after the answer. */
   #offerWished = false;
+  /** The answer is here and is being applied; the acknowledgement of the offer may come after it. */
+  #answering = false;
   #answeredOnce = false;
   #restarting = false;
   #timers = new NamedTimers();
   #listeners = new AbortController();
   #judge = new LinkQuality();
+  #silence = new LinkSilence();
   /** @type {Quality | null} */
   #quality = null;
   #speaking = new Speaking();
@@ -85,17 +83,20 @@ export class CallMedia extends EventTarget {
   /**
    * @param {object} options
    * @param {(command: OfferCommand) => Promise<unknown>} options.offer sends it; resolves when the server took it
+   * @param {() => boolean} [options.isLinked] whether there is a socket to send it over
    * @param {RTCIceServer[]} [options.iceServers] only where a relay is configured
    */
-  constructor({ offer, iceServers = [] }) {
+  constructor({ offer, isLinked = () => true, iceServers = [] }) {
     super();
     this.#offer = offer;
+    this.#isLinked = isLinked;
+    this.#isLinked = isLinked;
     this.#iceServers = iceServers;
   }
 
   /** Who is seen and heard by which streams. A stream stays the same object as long as its track does. */
   get streams() {
-    return this.#streams;
+    return this.#carriers.streams;
   }
 
   get state() {
@@ -121,12 +122,29 @@ export class CallMedia extends EventTarget {
     connection.addEventListener('connectionstatechange', () => this.#follow(connection), { signal });
     // A new network (Wi-Fi to mobile) is often known to the browser seconds before the link times out.
     globalThis.addEventListener?.('online', () => void this.restart(), { signal });
-    this.#triples.push(addOwnSections(connection, options.tracks, options.receive));
-    this.#place();
+    this.#carriers.triples.push(addOwnSections(connection, options.tracks, options.receive));
+    this.#carriers.place();
+    this.#tell('streams', {});
     this.#enter('connecting');
     this.#timers.every('quality', QUALITY_EVERY_MS, () => this.#measure(connection));
+    this.#timers.every('silence', SILENCE_EVERY_MS, () => this.#watch(connection));
     this.#timers.every('levels', LEVELS_EVERY_MS, () => this.#listen());
     await this.#negotiate();
+  }
+
+  /**
+   * The room says that it is there. If that is the one we are connected to, such as after a lost socket, the media go
+   * on; a broken way to it is found anew now that there is somebody to ask.
+   *
+   * @param {{call: string, generation: number}} room
+   * @returns {boolean} whether there was a connection to go on with; if not, call {@link start}
+   */
+  resume({ call, generation }) {
+    const options = this.#options;
+    if (!this.#connection || !this.#answeredOnce) return false;
+    if (options?.call !== call || options.generation !== generation) return false;
+    void this.#goOn(this.#connection);
+    return true;
   }
 
   /** After `failed`: a new connection for the same call with the tracks of now. */
@@ -144,7 +162,7 @@ export class CallMedia extends EventTarget {
     const options = this.#options;
     if (!connection || !options || !this.#offerOpen) return;
     if (frame.call !== options.call || frame.generation !== options.generation) return;
-    this.#timers.cancel('answer');
+    this.#answering = true;
     try {
       await connection.setRemoteDescription({ type: 'answer', sdp: frame.sdp });
     } catch (error) {
@@ -152,9 +170,12 @@ export class CallMedia extends EventTarget {
       return;
     }
     if (connection !== this.#connection) return;
+    this.#answering = false;
+    this.#timers.cancel('answer');
     this.#offerOpen = false;
     this.#answeredOnce = true;
-    this.#carry(connection, frame.streams);
+    this.#carriers.carry(connection, frame.streams);
+    this.#tell('streams', {});
     if (connection.connectionState === 'connected') {
       // A restart that kept the path changes no state that could be waited for.
       this.#restarting = false;
@@ -172,7 +193,8 @@ export class CallMedia extends EventTarget {
   async offerAgain(others) {
     const connection = this.#connection;
     if (!connection) return;
-    while (this.#triples.length < others) this.#triples.push(addReceivers(connection));
+    const { triples } = this.#carriers;
+    while (triples.length < others) triples.push(addReceivers(connection));
     await this.#negotiate();
   }
 
@@ -183,11 +205,8 @@ export class CallMedia extends EventTarget {
    * @param {string[]} members ids of the other members, in the order they came
    */
   setOthers(members) {
-    this.#others = [...members];
-    for (const member of [...this.#carriers.keys()]) {
-      if (!members.includes(member)) this.#carriers.delete(member);
-    }
-    this.#place();
+    this.#carriers.setOthers(members);
+    this.#tell('streams', {});
   }
 
   /**
@@ -200,13 +219,16 @@ export class CallMedia extends EventTarget {
     if (!this.#options) return;
     this.#options.tracks[kind] = track;
     hint(track);
-    await this.#triples[0]?.[kind].sender.replaceTrack(track);
+    await this.#carriers.triples[0]?.[kind].sender.replaceTrack(track);
   }
 
-  /** Finds the way to the server anew while the media go on. Does nothing before the first answer. */
+  /**
+   * Finds the way to the server anew while the media go on. Does nothing before the first answer, and nothing without
+   * a socket: whatever does not heal by itself is taken up by {@link resume}.
+   */
   async restart() {
     const connection = this.#connection;
-    if (!connection || !this.#answeredOnce || this.#restarting) return;
+    if (!connection || !this.#answeredOnce || this.#restarting || !this.#isLinked()) return;
     this.#restarting = true;
     connection.restartIce();
     await this.#negotiate();
@@ -217,7 +239,7 @@ export class CallMedia extends EventTarget {
     if (this.#state === 'closed') return;
     this.#reset();
     this.#options = null;
-    this.#others = [];
+    this.#carriers.setOthers([]);
     this.#enter('closed');
   }
 
@@ -227,14 +249,14 @@ export class CallMedia extends EventTarget {
     this.#timers.clear();
     this.#connection?.close();
     this.#connection = null;
-    this.#triples = [];
     this.#carriers.clear();
-    this.#streams = new Map();
     this.#offerOpen = false;
     this.#offerWished = false;
+    this.#answering = false;
     this.#answeredOnce = false;
     this.#restarting = false;
     this.#judge = new LinkQuality();
+    this.#silence = new LinkSilence();
     this.#quality = null;
     this.#speaking = new Speaking();
   }
@@ -256,16 +278,47 @@ export class CallMedia extends EventTarget {
       const { call, generation } = options;
       await this.#offer({ type: 'offer', call, generation, kind: this.#answeredOnce ? 'again' : 'fresh', sdp });
       // The clock runs from the moment the server has the offer: a socket that is down must not count.
-      if (connection === this.#connection && this.#offerOpen) {
-        this.#timers.after('answer', ANSWER_MAX_MS, () => this.#fail('no answer'));
+      if (connection === this.#connection && this.#offerOpen && !this.#answering) {
+        this.#timers.after('answer', ANSWER_MAX_MS, () => this.#unanswered(connection));
       }
     } catch (error) {
       if (connection === this.#connection) this.#fail(reasonOf(error));
     }
   }
 
+  /** @param {RTCPeerConnection} connection */
+  async #goOn(connection) {
+    // The answer to what was offered before may have been lost with the socket.
+    const lost = this.#offerOpen && !this.#answering;
+    if (lost) await this.#takeBack(connection);
+    if (connection !== this.#connection) return;
+    if (this.#state !== 'connected' || lost) {
+      this.#restarting = false;
+      await this.restart();
+    }
+  }
+
   /**
-   * The ladder of recovery: a gap heals by itself, then a restart, then `failed`.
+   * Nothing came back. While the media go on that is the socket's trouble, and no reason to break them off.
+   *
+   * @param {RTCPeerConnection} connection
+   */
+  async #unanswered(connection) {
+    if (!this.#answeredOnce || connection.connectionState !== 'connected') return this.#fail('no answer');
+    await this.#takeBack(connection);
+    this.#restarting = false;
+  }
+
+  /** Forgets the offer that is out. @param {RTCPeerConnection} connection */
+  async #takeBack(connection) {
+    this.#timers.cancel('answer');
+    if (connection.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' });
+    if (connection === this.#connection) this.#offerOpen = false;
+  }
+
+  /**
+   * The ladder of recovery: a gap is answered by a restart at once, which harms no path that heals by itself; then
+   * `failed`, and the owner makes a new connection.
    *
    * @param {RTCPeerConnection} connection
    * @param {boolean} [late] the time for connecting is over
@@ -275,7 +328,6 @@ export class CallMedia extends EventTarget {
     const now = connection.connectionState;
     if (now === 'connected') {
       this.#restarting = false;
-      this.#timers.cancel('gap');
       this.#timers.cancel('connect');
       this.#enter('connected');
     } else if (now === 'failed' || late) {
@@ -283,52 +335,31 @@ export class CallMedia extends EventTarget {
       if (this.#restarting || !this.#answeredOnce) this.#fail('unreachable');
       else void this.restart();
     } else if (now === 'disconnected') {
-      this.#enter('interrupted');
-      this.#timers.after('gap', DISCONNECTED_MAX_MS, () => this.restart());
+      this.#interrupt();
     }
+  }
+
+  #interrupt() {
+    this.#enter('interrupted');
+    void this.restart();
+  }
+
+  /** @param {RTCPeerConnection} connection */
+  async #watch(connection) {
+    if (connection.connectionState !== 'connected') return;
+    const report = await connection.getStats();
+    if (connection !== this.#connection || connection.connectionState !== 'connected') return;
+    const silent = this.#silence.sample(report.values(), performance.now());
+    if (silent && this.#state === 'connected') this.#interrupt();
+    if (!silent && this.#state === 'interrupted') this.#follow(connection);
   }
 
   /** @param {string} reason */
   #fail(reason) {
-    for (const name of ['answer', 'gap', 'connect']) this.#timers.cancel(name);
+    for (const name of ['answer', 'connect']) this.#timers.cancel(name);
     this.#enter('interrupted');
-    this.#tell('failed', { reason });
-  }
-
-  /**
-   * @param {RTCPeerConnection} connection
-   * @param {StreamView[]} streams
-   */
-  #carry(connection, streams) {
-    const sections = new Map(connection.getTransceivers().map((section) => [section.mid, section]));
-    /** @param {string | null} mid */
-    const find = (mid) => (mid === null ? undefined : sections.get(mid));
-    this.#carriers.clear();
-    for (const { member, audio, camera, screen } of streams) {
-      this.#carriers.set(member, { audio: find(audio), camera: find(camera), screen: find(screen) });
-    }
-    this.#place();
-  }
-
-  /** Gives free sections to members without any and says whose streams are whose. */
-  #place() {
-    for (const member of this.#others) {
-      if (this.#carriers.has(member)) continue;
-      const taken = new Set([...this.#carriers.values()].flatMap(({ audio, camera }) => [audio, camera]));
-      const free = this.#triples.find(({ audio, camera }) => !taken.has(audio) && !taken.has(camera));
-      if (free) this.#carriers.set(member, free);
-    }
-    const before = this.#streams;
-    this.#streams = new Map();
-    for (const [member, { audio, camera, screen }] of this.#carriers) {
-      const had = before.get(member);
-      this.#streams.set(member, {
-        audio: streamOf(audio, had?.audio),
-        camera: streamOf(camera, had?.camera),
-        screen: streamOf(screen, had?.screen),
-      });
-    }
-    this.#tell('streams', {});
+    // Without a socket a new connection would fail as well; the room says that it is there when the socket is back.
+    if (this.#isLinked()) this.#tell('failed', { reason });
   }
 
   /** @param {RTCPeerConnection} connection */
@@ -341,9 +372,7 @@ export class CallMedia extends EventTarget {
   }
 
   #listen() {
-    /** @type {[string, RTCRtpReceiver | undefined][]} */
-    const voices = [...this.#carriers].map(([member, { audio }]) => [member, audio?.receiver]);
-    const members = this.#speaking.listen(voices, Date.now());
+    const members = this.#speaking.listen(this.#carriers.voices, Date.now());
     if (members) this.#tell('speaking', { members });
   }
 
