@@ -26,6 +26,7 @@ export class CitizenCall {
   #hangUp;
   #onUnread;
   #isLinked;
+  #onInterrupted;
   #devices;
   #own;
   #problem;
@@ -53,14 +54,16 @@ export class CitizenCall {
    * @param {() => Promise<void>} options.hangUp
    * @param {(count: number) => void} options.onUnread
    * @param {() => boolean} options.isLinked whether the socket is up
+   * @param {() => void} options.onInterrupted the media have stopped coming
    */
-  constructor(section, { devices, send, hangUp, onUnread, isLinked }) {
+  constructor(section, { devices, send, hangUp, onUnread, isLinked, onInterrupted }) {
     this.#section = section;
     this.#devices = devices;
     this.#send = send;
     this.#hangUp = hangUp;
     this.#onUnread = onUnread;
     this.#isLinked = isLinked;
+    this.#onInterrupted = onInterrupted;
     this.#problem = new ProblemBox(section);
     this.#own = new OwnMedia(devices);
     this.#own.addEventListener('change', () => void this.#showOwn());
@@ -164,8 +167,10 @@ export class CitizenCall {
   /** @param {{call: string, generation: number}} room */
   async #connect({ call, generation }) {
     if (!('RTCPeerConnection' in globalThis)) return;
+    if (this.#media?.resume({ call, generation })) return;
+    clearTimeout(this.#renewal);
     this.#media?.close();
-    const media = new CallMedia({ offer: (command) => this.#send(command) });
+    const media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#media = media;
     await Promise.race([this.#ready, new Promise((resolve) => setTimeout(resolve, DEVICES_WITHIN_MS))]);
     if (this.#media !== media) return;
@@ -178,6 +183,7 @@ export class CitizenCall {
     });
     media.addEventListener('state', () => {
       if (media.state === 'connected') this.#failing = false;
+      if (media.state === 'interrupted') this.#onInterrupted();
       this.showNote();
     });
     media.addEventListener('failed', () => this.#renewSoon(media));

@@ -73,6 +73,11 @@ export class Link extends EventTarget {
     this.#connection.open();
   }
 
+  /** The media have stopped: perhaps the socket is dead too, and nobody has noticed yet. */
+  probe() {
+    this.#connection.probe();
+  }
+
   /** Tries now instead of waiting for the next attempt. */
   retry() {
     this.#connection.close();

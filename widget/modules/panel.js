@@ -120,6 +120,7 @@ export class Panel {
       send,
       hangUp: () => send({ type: 'hang-up' }),
       isLinked: () => this.#link.status === 'open',
+      onInterrupted: () => this.#link.probe(),
       onUnread: (count) => this.#screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
     });
     this.#ended = new AfterCall(section('ended'), { again: () => this.#toMatters(false), start: () => this.#toStart() });

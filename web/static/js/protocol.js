@@ -131,7 +131,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'chat', id: string, text: string}} ChatCommand */
 /** @typedef {{type: 'hang-up'}} HangUpCommand */
 
-/** @typedef {{type: 'hello', version: string, token: string|null, take_over: boolean}} CitizenHello */
+/** @typedef {{type: 'hello', version: string, token: string|null, take_over: boolean, page?: string}} CitizenHello */
 /**
  * @typedef {{type: 'join', matter: Id, mode: Mode, needs: Need[], language: string, name: string|null,
  *   notice: string}} JoinCommand
@@ -143,7 +143,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  *   | OfferCommand | MediaCommand | ChatCommand | HangUpCommand} CitizenCommand
  */
 
-/** @typedef {{type: 'hello', version: string, take_over: boolean}} DeskHello */
+/** @typedef {{type: 'hello', version: string, take_over: boolean, page?: string}} DeskHello */
 /**
  * What a clerk's browser says.
  * @typedef {DeskHello | BeatCommand | {type: 'set-state', state: WishedState} | {type: 'call-next'}

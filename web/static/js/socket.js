@@ -22,6 +22,9 @@ import { WakefulTimers } from './wakeful-timers.js';
 /** @typedef {{command: Command, resolve: () => void, reject: (error: Error) => void}} Pending */
 
 const BACKOFF_FIRST_MS = 500;
+/** While the loss is fresh somebody waits before the screen; later it is a server that is down. */
+const BACKOFF_FRESH_MAX_MS = 4_000;
+const FRESH_MS = 60_000;
 const BACKOFF_MAX_MS = 15_000;
 /** A connection that lived this long was a good one: the next wait begins at the shortest again. */
 const STABLE_MS = 10_000;
@@ -35,6 +38,8 @@ const SILENT_BEATS = 3;
 const PROBE_MS = 3_000;
 /** More unanswered commands than this are a mistake of ours or a network lost for long. */
 const MAX_PENDING = 100;
+/** Which page this is: it may replace a socket of its own that only the server still believes in. */
+const PAGE = newKey();
 
 /** The server refused the command, or the whole connection. */
 export class ProblemError extends Error {
@@ -74,6 +79,8 @@ export class Connection extends EventTarget {
   #attempts = 0;
   #seq = 0;
   #openedAt = 0;
+  /** When the last good connection was lost, or the first one tried. */
+  #lostAt = 0;
   #heardAt = 0;
 
   /**
@@ -102,6 +109,7 @@ export class Connection extends EventTarget {
   open() {
     if (this.#status !== 'closed') return;
     this.#attempts = 0;
+    this.#lostAt = performance.now();
     this.#timers = new WakefulTimers();
     document.addEventListener('visibilitychange', this.#look);
     document.addEventListener('resume', this.#wake);
@@ -157,7 +165,7 @@ export class Connection extends EventTarget {
     this.#openedAt = 0;
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.addEventListener('open', () => this.#write({ key: newKey(), ...this.#hello() }));
+    socket.addEventListener('open', () => this.#write({ key: newKey(), page: PAGE, ...this.#hello() }));
     socket.addEventListener('message', (event) => {
       if (socket === this.#socket) this.#receive(event.data);
     });
@@ -268,6 +276,11 @@ export class Connection extends EventTarget {
     else if (this.#status === 'open') this.#sendBeat();
   };
 
+  /** Something else says that the network may be gone: find out now. */
+  probe() {
+    this.#wake();
+  }
+
   /** After sleep, a change of network or a long while out of view: find out now instead of waiting for a timer. */
   #wake = () => {
     if (this.#status === 'open') {
@@ -281,6 +294,7 @@ export class Connection extends EventTarget {
 
   /** @param {number} after_ms */
   #retry(after_ms) {
+    if (this.#status === 'open') this.#lostAt = performance.now();
     this.#drop();
     this.#setStatus('reconnecting');
     this.#retryTimer = this.#timers?.after(after_ms, () => this.#connect()) ?? 0;
@@ -288,7 +302,8 @@ export class Connection extends EventTarget {
 
   #backoff() {
     if (this.#openedAt > 0 && performance.now() - this.#openedAt >= STABLE_MS) this.#attempts = 0;
-    return jittered(Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#attempts++));
+    const most_ms = performance.now() - this.#lostAt < FRESH_MS ? BACKOFF_FRESH_MAX_MS : BACKOFF_MAX_MS;
+    return jittered(Math.min(most_ms, BACKOFF_FIRST_MS * 2 ** this.#attempts++));
   }
 
   #drop() {

@@ -37,6 +37,8 @@ const WIDE = '(min-width: 64rem)';
 
 export class CallPane {
   #send;
+  #isLinked;
+  #onInterrupted;
   #notices;
   #stage;
   #controls;
@@ -65,10 +67,14 @@ export class CallPane {
   /**
    * @param {object} options
    * @param {(command: DeskCommand) => Promise<unknown>} options.send
+   * @param {() => boolean} options.isLinked whether the socket is up
+   * @param {() => void} options.onInterrupted the media have stopped coming
    * @param {import('./notices.js').Notices} options.notices
    */
-  constructor({ send, notices }) {
+  constructor({ send, isLinked, onInterrupted, notices }) {
     this.#send = send;
+    this.#onInterrupted = onInterrupted;
+    this.#isLinked = isLinked;
     this.#notices = notices;
     const stage = part('stage');
     this.#stage = new Stage(stage);
@@ -89,7 +95,7 @@ export class CallPane {
       me: null, send: (id, text) => this.#send({ type: 'chat', id, text }), nameOf: (message) => this.#nameOf(message),
       onUnread: (unread) => this.#controls.show({ unread }),
     });
-    this.#media = new CallMedia({ offer: (command) => this.#send(command) });
+    this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
     this.#devicePanel = new DevicePanel(this.#own.devices, () => this.#call !== null);
     part('devices').append(this.#devicePanel.element);
@@ -127,8 +133,10 @@ export class CallPane {
 
   /** @param {RoomReadyFrame} frame */
   async roomReady({ call, generation }) {
+    if (this.#media.resume({ call, generation })) return;
     this.#call = call;
     this.#renewals = 0;
+    this.#timers.cancel('renew');
     this.#announcedMedia = '';
     await Promise.race([this.#opening, new Promise((late) => setTimeout(late, DEVICES_WAIT_MS))]);
     if (this.#call !== call) return;
@@ -189,7 +197,7 @@ export class CallPane {
     this.#interrupted = false;
     this.#timers.clear();
     this.#media.close();
-    this.#media = new CallMedia({ offer: (command) => this.#send(command) });
+    this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
     this.#stage.close();
     this.#chat.clear();
@@ -237,6 +245,7 @@ export class CallPane {
   /** @param {CallMedia} media */
   #followState(media) {
     if (media !== this.#media) return;
+    if (media.state === 'interrupted') this.#onInterrupted();
     if (media.state === 'interrupted' && !this.#interrupted && this.#view?.live_at) {
       this.#interrupted = true;
       announce.alert(t('call.said.reconnecting'), { force: true });

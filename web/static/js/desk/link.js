@@ -74,6 +74,11 @@ export class Link {
     this.#connection.open();
   }
 
+  /** The media have stopped: perhaps the socket is dead too, and nobody has noticed yet. */
+  probe() {
+    this.#connection.probe();
+  }
+
   /**
    * @param {DeskCommand} command
    * @param {{keep?: boolean}} [options]

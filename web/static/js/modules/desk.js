@@ -65,7 +65,12 @@ export class Desk {
     this.#line = new LineView({ onCall: (ticket) => this.#ask({ type: 'call-ticket', ticket }), onCallNext: () => this.#ask({ type: 'call-next' }) });
     this.#notices = new Notices(() => this.#line.focus());
     this.#state = new StateSwitch((state) => this.#send({ type: 'set-state', state }));
-    this.#call = new CallPane({ send: (command) => this.#link.send(command), notices: this.#notices });
+    this.#call = new CallPane({
+      send: (command) => this.#link.send(command),
+      isLinked: () => this.#link.isOpen,
+      onInterrupted: () => this.#link.probe(),
+      notices: this.#notices,
+    });
     this.#turn = new TurnView({
       cancel: () => this.#send({ type: 'cancel-call' }),
       more: () => this.#send({ type: 'more-wrap-up' }),

@@ -1,0 +1,81 @@
+import { expect } from '@playwright/test';
+import { colourOf, isGroundOf } from './media.js';
+import { PEOPLE } from './people.js';
+
+/**
+ * Two people in a call, and what each of them sees of the other.
+ * @typedef {import('./citizen.js').Citizen} Citizen
+ * @typedef {import('./desk.js').Desk} Desk
+ * @typedef {import('playwright-core').Page | import('playwright-core').Frame} Shown
+ */
+
+/** Elements of the stage that play another member. */
+export const OTHERS_VIDEO = '[data-tile="other"] video';
+
+/** Anna at her desk and Jadwiga on the office's page, seeing each other. @param {import('./fixtures.js').Office} office */
+export async function talking(office) {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen();
+  await countConnections(citizen.page);
+  await citizen.open();
+  await citizen.join();
+  await desk.callNext();
+  await citizen.accept();
+  await expectBothMove(citizen, desk);
+  return { citizen, desk };
+}
+
+/**
+ * The other's picture is theirs, and it moves.
+ * @param {() => Shown} shown  asked anew each time: a reload makes another document
+ * @param {import('./people.js').Person} other @param {string} message
+ */
+export async function expectMoves(shown, other, message) {
+  await expect.poll(async () => {
+    try {
+      return isGroundOf(await colourOf(shown(), OTHERS_VIDEO), other) && await moves(shown());
+    } catch {
+      // The document is being replaced.
+      return false;
+    }
+  }, { message, timeout: 40_000 }).toBe(true);
+}
+
+/** @param {Citizen} citizen @param {Desk} desk */
+export async function expectBothMove(citizen, desk) {
+  await expectMoves(() => citizen.frame, PEOPLE.anna, 'the citizen sees the clerk');
+  await expectMoves(() => desk.page, PEOPLE.jadwiga, 'the clerk sees the citizen');
+}
+
+/** Whether new pictures are shown within a second. @param {Shown} shown */
+function moves(shown) {
+  return shown.evaluate(async (wanted) => {
+    const frames = () => [...document.querySelectorAll(wanted)].reduce((sum, video) =>
+      sum + (video instanceof HTMLVideoElement ? video.getVideoPlaybackQuality().totalVideoFrames : 0), 0);
+    const before = frames();
+    await new Promise((resolve) => { setTimeout(resolve, 700); });
+    return frames() > before;
+  }, OTHERS_VIDEO);
+}
+
+/** How many connections this document has made so far. @param {Shown} shown */
+export function connectionsMade(shown) {
+  return shown.evaluate(() => /** @type {any} */ (globalThis).okienkoConnections ?? 0);
+}
+
+/** Counts the connections of each document that this page loads from now on. @param {import('playwright-core').Page} page */
+function countConnections(page) {
+  return page.addInitScript(() => {
+    const Native = globalThis.RTCPeerConnection;
+    const counter = /** @type {any} */ (globalThis);
+    counter.okienkoConnections = 0;
+    globalThis.RTCPeerConnection = class extends Native {
+      /** @param {RTCConfiguration} [configuration] */
+      constructor(configuration) {
+        super(configuration);
+        counter.okienkoConnections += 1;
+      }
+    };
+  });
+}
