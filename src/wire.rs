@@ -209,7 +209,8 @@ pub struct CallView {
     pub members: Vec<MemberView>,
     /// When citizen and clerk were first connected.
     pub live_at: Option<Timestamp>,
-    /// While reconnecting: until when the lost member is awaited.
+    /// While reconnecting: until when the lost member is awaited; absent once that is over and the clerk is asked
+    /// whether to wait on.
     pub awaited_until: Option<Timestamp>,
 }
 

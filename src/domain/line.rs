@@ -290,7 +290,10 @@ fn row<'a>(ticket: &'a Ticket, timings: &Timings, mine: bool, next: bool) -> Row
     let (state, since, until) = match (&ticket.state, ticket.away_since) {
         (TicketState::Called { deadline, .. }, _) => (RowState::Called, ticket.since, Some(*deadline)),
         (TicketState::Deferred { until }, _) => (RowState::Deferred, ticket.since, Some(*until)),
-        (TicketState::Missed { return_until, .. }, _) => (RowState::Missed, ticket.since, Some(*return_until)),
+        (TicketState::Missed { return_until, .. }, _) => {
+            let state = if ticket.was_dropped() { RowState::Dropped } else { RowState::Missed };
+            (state, ticket.since, Some(*return_until))
+        }
         (_, Some(away_since)) => (RowState::Away, away_since, ticket.kept_until(timings)),
         (_, None) => (RowState::Waiting, ticket.since, None),
     };

@@ -82,7 +82,8 @@ pub enum TicketState {
         /// Until when.
         until: Timestamp,
     },
-    /// Did not answer; may be called again by a row, or come back by themselves.
+    /// Did not answer, or was lost in a call; may be called again by a row, or come back by themselves. See
+    /// [`Ticket::was_dropped`].
     Missed {
         /// When they were last called.
         called_at: Timestamp,

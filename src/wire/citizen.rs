@@ -156,7 +156,7 @@ pub enum CitizenFrame {
         /// How many extensions are left.
         extensions_left: u32,
     },
-    /// State: the call was not answered.
+    /// State: the call was not answered, or the person was lost in it.
     Missed {
         /// The ticket.
         ticket: TicketView,
@@ -164,6 +164,8 @@ pub enum CitizenFrame {
         called_at: Timestamp,
         /// Until when the person may come back to the head of the line.
         return_until: Timestamp,
+        /// Whether the person was lost in the call instead of not answering.
+        dropped: bool,
     },
     /// State: in the call.
     InCall {

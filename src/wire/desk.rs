@@ -50,6 +50,8 @@ pub enum RowState {
     Deferred,
     /// Did not answer; may be called again.
     Missed,
+    /// Was lost in a call; may come back, or be called again.
+    Dropped,
 }
 
 /// One row of the line as a clerk sees it.
@@ -157,6 +159,8 @@ pub enum DeskCommand {
         /// The text.
         text: String,
     },
+    /// Waits on for a citizen who was lost in the call.
+    WaitLonger,
     /// Ends the call.
     HangUp,
     /// More time after the call.

@@ -31,7 +31,13 @@ export class Missed {
   show(frame) {
     this.#frame = frame;
     this.#problem.hide();
+    setText(one(this.#section, 'h1'), this.title);
     this.#countdown.run(frame.return_until);
+  }
+
+  /** @returns {string} what has happened, in a few words */
+  get title() {
+    return t(this.#frame?.dropped ? 'panel.missed.dropped_heading' : 'panel.missed.heading');
   }
 
   stop() {
@@ -46,7 +52,9 @@ export class Missed {
     const until = formatTime(frame.return_until);
     const text = late
       ? t('panel.missed.late', { until })
-      : t('panel.missed.text', { called: formatTime(frame.called_at), until });
+      : frame.dropped
+        ? t('panel.missed.dropped_text', { until })
+        : t('panel.missed.text', { called: formatTime(frame.called_at), until });
     setText(part(this.#section, 'text'), text);
     part(this.#section, 'question').hidden = late;
     one(this.#section, '[data-action="return"]').hidden = late;

@@ -248,9 +248,9 @@ export class Panel {
       case 'missed':
         this.#enter('missed', null);
         this.#missed.show(frame);
-        this.#screens.show('missed');
-        this.#host.attention(t('panel.missed.heading'));
-        return this.#tellHost(null, t('panel.missed.heading'));
+        this.#screens.show('missed', { title: this.#missed.title });
+        this.#host.attention(this.#missed.title);
+        return this.#tellHost(null, this.#missed.title);
       case 'in-call':
         this.#enter('call', null);
         this.#screens.show('call');

@@ -11,7 +11,7 @@ use crate::answers::{Answer, Whose};
 use crate::error::{ProblemCode, Refusal};
 use crate::queue::messages::ClerkWants;
 use crate::room::Room;
-use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal};
+use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, WaitLonger};
 
 impl Handler<Obey> for ClerkPresence {
     type Result = ();
@@ -59,6 +59,9 @@ impl ClerkPresence {
             }),
             DeskCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(Say { member, key, id, text });
+            }),
+            DeskCommand::WaitLonger => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(WaitLonger { member, key });
             }),
             DeskCommand::HangUp => self.hang_up(key, ctx),
         }

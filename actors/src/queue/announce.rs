@@ -141,7 +141,7 @@ impl Queue {
             }
             TicketState::Deferred { until } => Standing::Deferred { ticket: view, until, extensions_left },
             TicketState::Missed { called_at, return_until } => {
-                Standing::Missed { ticket: view, called_at, return_until }
+                Standing::Missed { ticket: view, called_at, return_until, dropped: ticket.was_dropped() }
             }
             TicketState::InCall { call, .. } => {
                 let member = state.calls.get(&call)?.citizen_member;

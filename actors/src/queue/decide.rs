@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use okienko::domain::call::{AfterCall, after_call};
 use okienko::domain::event::Actor;
 use okienko::domain::hours::{self, Opening, Situation};
 use okienko::domain::line::{Changes, Outlook, WaitingLine};
@@ -244,11 +245,12 @@ impl Rules<'_> {
         if matches!(ticket.state, TicketState::Called { .. }) {
             return self.take_back(ticket, reason, by);
         }
-        let back = okienko::domain::call::after_call(reason) == okienko::domain::call::AfterCall::BackToHead;
-        let transition = if back {
-            ticket.call_broken(call, reason, self.now)
-        } else {
-            ticket.finish(call, reason, by.clone(), self.now)
+        let after = after_call(reason);
+        let back = after == AfterCall::BackToHead;
+        let transition = match after {
+            AfterCall::BackToHead => ticket.call_broken(call, reason, self.now),
+            AfterCall::MayReturn => ticket.dropped_out(call, self.now, self.timings),
+            AfterCall::Over => ticket.finish(call, reason, by.clone(), self.now),
         };
         let Ok(transition) = transition else { return Decision::Nothing };
         let mut step = self.ticket_step(ticket, transition, Changes { returned: back, ..Changes::default() });

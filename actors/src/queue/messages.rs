@@ -170,8 +170,8 @@ pub(crate) enum Standing {
     Called { ticket: Arc<TicketView>, call: CallId, clerk: ClerkView, deadline: Timestamp, extensions_left: u32 },
     /// Asked for more time.
     Deferred { ticket: Arc<TicketView>, until: Timestamp, extensions_left: u32 },
-    /// Did not answer.
-    Missed { ticket: Arc<TicketView>, called_at: Timestamp, return_until: Timestamp },
+    /// Did not answer, or was lost in a call.
+    Missed { ticket: Arc<TicketView>, called_at: Timestamp, return_until: Timestamp, dropped: bool },
     /// In a call, as this member. The room tells the rest.
     InCall { ticket: Arc<TicketView>, call: CallId, member: MemberId },
     /// Over.

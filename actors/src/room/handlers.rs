@@ -5,7 +5,7 @@ use okienko::ids::MemberId;
 use okienko::wire::{self, ChatView, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
 
 use super::ledger::Listed;
-use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetMedia, SetThere, Signal};
+use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetMedia, SetThere, Signal, WaitLonger};
 use super::transcript::Noted;
 use super::{Present, Room};
 use crate::error::ProblemCode;
@@ -130,6 +130,19 @@ impl Handler<SetThere> for Room {
         if self.present(member).is_some_and(|present| present.invited().by_text) {
             self.set_connected(member, there, ctx);
         }
+    }
+}
+
+impl Handler<WaitLonger> for Room {
+    type Result = ();
+
+    fn handle(&mut self, WaitLonger { member, key }: WaitLonger, ctx: &mut Context<Self>) {
+        if self.role_of(member) != Some(Role::Clerk) {
+            return self.refuse(member, key, ProblemCode::NotInCall);
+        }
+        let step = self.progress.wait_longer(self.spec.env.now());
+        self.done(member, key);
+        self.follow(step, false, ctx);
     }
 }
 

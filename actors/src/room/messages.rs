@@ -99,6 +99,14 @@ pub(crate) struct SetThere {
     pub(crate) there: bool,
 }
 
+/// The clerk waits on for a citizen who was lost.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct WaitLonger {
+    pub(crate) member: MemberId,
+    pub(crate) key: String,
+}
+
 /// A member hangs up.
 #[derive(Message)]
 #[rtype(result = "()")]

@@ -174,7 +174,7 @@ impl Room {
     fn view(&self) -> Arc<CallState> {
         let phase = self.progress.phase();
         let awaited_until = match phase {
-            CallPhase::Reconnecting { until, .. } => Some(until),
+            CallPhase::Reconnecting { until, .. } => until,
             _ => None,
         };
         Arc::new(CallState {

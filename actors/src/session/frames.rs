@@ -28,10 +28,11 @@ impl Session {
                 until: *until,
                 extensions_left: *extensions_left,
             },
-            Standing::Missed { ticket, called_at, return_until } => CitizenFrame::Missed {
+            Standing::Missed { ticket, called_at, return_until, dropped } => CitizenFrame::Missed {
                 ticket: TicketView::clone(ticket),
                 called_at: *called_at,
                 return_until: *return_until,
+                dropped: *dropped,
             },
             Standing::InCall { ticket, call, member } => {
                 let link = self.link.as_ref().filter(|link| link.call == *call)?;

@@ -162,8 +162,44 @@ async fn a_citizen_lost_in_a_call_is_awaited_for_two_minutes() {
     assert_eq!(lost.phase, Phase::Reconnecting);
     assert!(lost.awaited_until.is_some());
     assert_eq!((back.phase, back.awaited_until), (Phase::Live, None));
-    assert_eq!(ended(&citizen), EndReason::CitizenLost);
-    assert_eq!(anna.state(), PresenceView::AfterCall);
+    // Two minutes are over: the clerk is asked, and nothing ends by itself.
+    let asked = view(&citizen);
+    assert_eq!((asked.phase, asked.awaited_until), (Phase::Reconnecting, None));
+    assert_eq!(anna.state(), PresenceView::InCall);
+}
+
+#[actix::test]
+async fn a_clerk_may_wait_on_for_a_lost_citizen() {
+    let mut hall = CityHall::open().await;
+    let (citizen, anna, _) = talking(&mut hall).await;
+    hall.house.newest().announce(MediaEvent::Failed { member: view(&citizen).me });
+    hall.pass_with(s(121), &[&citizen], &[&anna]).await;
+
+    let pressed = anna.say_and_settle(&hall, DeskCommand::WaitLonger).await;
+    let waiting = view(&citizen);
+
+    assert_eq!(anna.acks(&pressed), 1);
+    let left = waiting.awaited_until.map(|until| until.duration_since(hall.now()).as_secs());
+    assert_eq!((waiting.phase, left), (Phase::Reconnecting, Some(120)));
+}
+
+#[actix::test]
+async fn who_was_lost_in_a_call_may_come_back_to_the_head() {
+    let mut hall = CityHall::open().await;
+    let (citizen, anna, _) = talking(&mut hall).await;
+    let other = hall.citizen().await;
+    other.join(&hall, hall.identity_cards).await;
+    hall.house.newest().announce(MediaEvent::Failed { member: view(&citizen).me });
+
+    // Nobody answers the question either.
+    hall.pass_with(s(121 + 481), &[&citizen, &other], &[&anna]).await;
+    let lost = citizen.last();
+    let pressed = citizen.say_and_settle(&hall, CitizenCommand::Return).await;
+
+    let CitizenFrame::Missed { dropped: true, return_until, .. } = lost else { panic!("{lost:?}") };
+    assert!(return_until.duration_since(hall.now()).as_secs() > 14 * 60);
+    assert_eq!((citizen.acks(&pressed), citizen.place()), (1, Some(1)));
+    assert_ne!(anna.state(), PresenceView::InCall);
 }
 
 #[actix::test]

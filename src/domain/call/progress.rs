@@ -30,8 +30,9 @@ pub enum CallPhase {
     Reconnecting {
         /// Who.
         who: Awaited,
-        /// Until when; of two, the one who was lost first.
-        until: Timestamp,
+        /// Until when; of two, the one who was lost first. None once a lost citizen's time is over and the clerk is
+        /// asked whether to wait on.
+        until: Option<Timestamp>,
     },
     /// It is over.
     Ended {
@@ -58,6 +59,8 @@ impl CallPhase {
 pub enum AfterCall {
     /// It is over as well.
     Over,
+    /// The person was lost and may come back to the head for a while (product.md EC-04).
+    MayReturn,
     /// The person waits again, at the head: it was the office's side that broke off (product.md EC-11).
     BackToHead,
 }
@@ -67,6 +70,7 @@ pub enum AfterCall {
 pub const fn after_call(reason: EndReason) -> AfterCall {
     match reason {
         EndReason::ClerkLost | EndReason::Failed => AfterCall::BackToHead,
+        EndReason::CitizenLost => AfterCall::MayReturn,
         _ => AfterCall::Over,
     }
 }
@@ -106,9 +110,15 @@ pub struct CallProgress {
     accepted_at: Option<Timestamp>,
     live_at: Option<Timestamp>,
     ended: Option<EndReason>,
+    /// Since when the clerk is asked whether to wait on for a lost citizen.
+    asked_since: Option<Timestamp>,
     connect_s: u32,
     lost_in_call_s: u32,
 }
+
+/// A clerk who does not say whether to wait on waits this many times as long as for somebody just lost: whoever is not
+/// at the desk must not hold the desk for ever.
+const UNANSWERED_TIMES: u32 = 4;
 
 impl CallProgress {
     /// A call whose clerk pressed and whose citizen has not accepted yet; nobody is connected and nothing is due.
@@ -120,6 +130,7 @@ impl CallProgress {
             accepted_at: None,
             live_at: None,
             ended: None,
+            asked_since: None,
             connect_s: timings.connect_s,
             lost_in_call_s: timings.lost_in_call_s,
         }
@@ -164,6 +175,9 @@ impl CallProgress {
                 if let Some(link) = call.link(role) {
                     *link = Link::Up;
                 }
+                if role == Role::Citizen {
+                    call.asked_since = None;
+                }
             },
             now,
         )
@@ -176,14 +190,33 @@ impl CallProgress {
                 if let Some(link) = call.link(role).filter(|link| link.is_up()) {
                     *link = Link::Down { since: now };
                 }
+                // Nobody is there to be asked: the clerk is awaited like anybody else, and the citizen with them.
+                if call.asked_since.is_some() && !call.clerk.is_up() {
+                    call.await_citizen(now);
+                }
             },
             now,
         )
     }
 
-    /// A member hangs up. Citizen, clerk and supervisor end the call; others only leave it.
+    /// The clerk waits on for a lost citizen, as long again from now. Nothing changes if nobody is lost.
+    pub fn wait_longer(&mut self, now: Timestamp) -> Step {
+        self.step(
+            |call| {
+                if matches!(call.phase(), CallPhase::Reconnecting { who: Awaited::Citizen, .. }) {
+                    call.await_citizen(now);
+                }
+            },
+            now,
+        )
+    }
+
+    /// A member hangs up. Citizen, clerk and supervisor end the call; others only leave it. Whoever does not wait for a
+    /// lost citizen any longer ends it as one that the citizen was lost in, so that they may come back.
     pub fn hang_up(&mut self, role: Role, now: Timestamp) -> Step {
+        let citizen_lost = matches!(self.phase(), CallPhase::Reconnecting { who: Awaited::Citizen, .. });
         let reason = match role {
+            Role::Clerk | Role::Supervisor if citizen_lost => Some(EndReason::CitizenLost),
             Role::Citizen => Some(EndReason::CitizenHungUp),
             Role::Clerk | Role::Supervisor => Some(EndReason::ClerkHungUp),
             Role::Interpreter | Role::Companion => None,
@@ -196,12 +229,17 @@ impl CallProgress {
         self.step(|call| call.ended = call.ended.or(Some(reason)), now)
     }
 
-    /// Time went by. Ends the call if the deadline has passed; a timer that is early or late for another deadline does
-    /// no harm.
+    /// Time went by. If the deadline has passed, the clerk is asked whether to wait on for a lost citizen; otherwise, or
+    /// without an answer, the call ends. A timer that is early or late for another deadline does no harm.
     pub fn deadline_passed(&mut self, now: Timestamp) -> Step {
         self.step(
             |call| {
-                if call.ended.is_none() && call.deadline().is_some_and(|deadline| now >= deadline) {
+                if call.ended.is_some() || call.deadline().is_none_or(|deadline| now < deadline) {
+                    return;
+                }
+                if matches!(call.phase(), CallPhase::Reconnecting { who: Awaited::Citizen, until: Some(_) }) {
+                    call.asked_since = Some(now);
+                } else {
                     call.ended = Some(call.whom_it_failed());
                 }
             },
@@ -224,7 +262,7 @@ impl CallProgress {
             (true, false) => Awaited::Clerk,
             (false, false) => Awaited::Both,
         };
-        CallPhase::Reconnecting { who, until: self.awaited_until() }
+        CallPhase::Reconnecting { who, until: self.asked_since.is_none().then(|| self.awaited_until()) }
     }
 
     /// When citizen and clerk were first connected.
@@ -238,7 +276,11 @@ impl CallProgress {
     pub fn deadline(&self) -> Option<Timestamp> {
         match self.phase() {
             CallPhase::Connecting => self.accepted_at.map(|at| after(at, self.connect_s)),
-            CallPhase::Reconnecting { until, .. } => Some(until),
+            CallPhase::Reconnecting { until: Some(until), .. } => Some(until),
+            CallPhase::Reconnecting { until: None, .. } => {
+                let longest_s = self.lost_in_call_s.saturating_mul(UNANSWERED_TIMES);
+                self.asked_since.map(|since| after(since, longest_s))
+            }
             CallPhase::Live | CallPhase::Ended { .. } => None,
         }
     }
@@ -265,6 +307,11 @@ impl CallProgress {
             _ if self.live_at.is_some() => EndReason::ClerkLost,
             _ => EndReason::Failed,
         }
+    }
+
+    const fn await_citizen(&mut self, now: Timestamp) {
+        self.citizen = Link::Down { since: now };
+        self.asked_since = None;
     }
 
     fn awaited_until(&self) -> Timestamp {

@@ -150,13 +150,14 @@ impl Ticket {
         Ok(self.back_to_head(now, Actor::Citizen, "returned"))
     }
 
-    /// Nobody came back after a missed call: it is over.
+    /// Nobody came back after a missed call, or one that they were lost in: it is over.
     ///
     /// # Errors
     /// `WrongState` if the ticket is not missed.
     pub fn miss_over(&self, now: Timestamp) -> Result<Transition, TicketError> {
         let TicketState::Missed { .. } = self.state else { return Err(self.wrong_state()) };
-        Ok(self.end(EndReason::NotAccepted, Actor::System, now))
+        let reason = if self.was_dropped() { EndReason::CitizenLost } else { EndReason::NotAccepted };
+        Ok(self.end(reason, Actor::System, now))
     }
 
     /// The invitation is taken back: by the clerk, or by the system when the clerk is lost or the room fails. The
@@ -249,6 +250,26 @@ impl Ticket {
     pub fn call_broken(&self, call: CallId, reason: EndReason, now: Timestamp) -> Result<Transition, TicketError> {
         self.in_call(call)?;
         Ok(self.back_to_head(now, Actor::System, reason.word()))
+    }
+
+    /// The person was lost in the call and did not come back in time: for a while they may still come back to the head.
+    ///
+    /// # Errors
+    /// `OtherCall` or `WrongState` if the ticket is not in this call.
+    pub fn dropped_out(&self, call: CallId, now: Timestamp, timings: &Timings) -> Result<Transition, TicketError> {
+        self.in_call(call)?;
+        let mut next = self.clone();
+        next.answered();
+        next.head_since = Some(now);
+        let return_until = after(now, timings.return_within_s);
+        next.set(TicketState::Missed { called_at: self.since, return_until }, now);
+        Ok(self.became(next, now, Actor::System, EndReason::CitizenLost.word()))
+    }
+
+    /// Whether the person was lost in a call, other than not having answered one.
+    #[must_use]
+    pub const fn was_dropped(&self) -> bool {
+        matches!(self.state, TicketState::Missed { .. }) && self.recalls == 0
     }
 
     /// The call is over and so is the ticket.

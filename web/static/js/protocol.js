@@ -31,7 +31,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {'fresh'|'again'} OfferKind whether an offer begins a connection or changes a running one */
 /** @typedef {'receiving'|'break'|'off'} WishedState what a clerk may set their own state to */
 /** @typedef {'receiving'|'calling'|'in-call'|'after-call'|'break'|'off'} PresenceView what state a clerk is in */
-/** @typedef {'waiting'|'away'|'called'|'deferred'|'missed'} RowState what state a row of the line is in */
+/** @typedef {'waiting'|'away'|'called'|'deferred'|'missed'|'dropped'} RowState what state a row of the line is in */
 
 /** @typedef {{from_min: number, to_min: number}} WaitRange whole minutes, `from_min` 1 or more */
 
@@ -68,7 +68,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {Phase} phase
  * @property {MemberView[]} members in the order they came, the reader among them
  * @property {Instant|null} live_at when citizen and clerk were first connected
- * @property {Instant|null} awaited_until while reconnecting: until when the lost member is awaited
+ * @property {Instant|null} awaited_until while reconnecting: until when the lost member is awaited; null: ask the clerk
  */
 
 /**
@@ -147,7 +147,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /**
  * What a clerk's browser says.
  * @typedef {DeskHello | BeatCommand | {type: 'set-state', state: WishedState} | {type: 'call-next'}
- *   | {type: 'call-ticket', ticket: Id} | {type: 'cancel-call'} | OfferCommand | MediaCommand | ChatCommand
+ *   | {type: 'call-ticket', ticket: Id} | {type: 'cancel-call'} | {type: 'wait-longer'} | OfferCommand | MediaCommand | ChatCommand
  *   | HangUpCommand | {type: 'more-wrap-up'} | {type: 'finish-wrap-up', next: WishedState}} DeskCommand
  */
 
@@ -179,7 +179,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  *   extension_s: number, extensions_left: number}} CalledFrame
  */
 /** @typedef {{type: 'deferred', ticket: TicketView, until: Instant, extensions_left: number}} DeferredFrame */
-/** @typedef {{type: 'missed', ticket: TicketView, called_at: Instant, return_until: Instant}} MissedFrame */
+/** @typedef {{type: 'missed', ticket: TicketView, called_at: Instant, return_until: Instant, dropped: boolean}} MissedFrame */
 /** @typedef {{type: 'in-call', ticket: TicketView} & CallView} CitizenInCallFrame */
 /**
  * @typedef {{type: 'ended', ticket: TicketView, reason: EndReason, live_at: Instant|null,

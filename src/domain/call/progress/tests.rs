@@ -36,7 +36,7 @@ fn a_lost_citizen_is_awaited_for_two_minutes_and_may_come_back() {
     let early = call.deadline_passed(at(219));
     let back = call.connected(Role::Citizen, at(219));
 
-    assert_eq!(lost.phase, CallPhase::Reconnecting { who: Awaited::Citizen, until: at(220) });
+    assert_eq!(lost.phase, CallPhase::Reconnecting { who: Awaited::Citizen, until: Some(at(220)) });
     assert_eq!(lost.deadline, Some(at(220)));
     assert!(!early.changed);
     assert_eq!((back.phase, back.first_live, back.deadline), (CallPhase::Live, false, None));
@@ -53,16 +53,43 @@ fn a_citizen_who_stays_away_loses_the_call_and_a_clerk_does_not_cost_them_the_pl
     without_both.lost(Role::Citizen, at(100));
     without_both.lost(Role::Clerk, at(101));
 
-    let reason = |call: &mut CallProgress| match call.deadline_passed(at(220)).phase {
+    let reason = |call: &mut CallProgress, second| match call.deadline_passed(at(second)).phase {
         CallPhase::Ended { reason } => reason,
         other => panic!("{other:?}"),
     };
 
-    assert_eq!(reason(&mut without_citizen), EndReason::CitizenLost);
-    assert_eq!(after_call(EndReason::CitizenLost), AfterCall::Over);
-    assert_eq!(reason(&mut without_clerk), EndReason::ClerkLost);
-    assert_eq!(reason(&mut without_both), EndReason::ClerkLost);
+    assert!(matches!(without_citizen.deadline_passed(at(220)).phase, CallPhase::Reconnecting { until: None, .. }));
+    assert_eq!(reason(&mut without_citizen, 220 + 480), EndReason::CitizenLost);
+    assert_eq!(after_call(EndReason::CitizenLost), AfterCall::MayReturn);
+    assert_eq!(reason(&mut without_clerk, 220), EndReason::ClerkLost);
+    assert_eq!(reason(&mut without_both, 220), EndReason::ClerkLost);
     assert_eq!(after_call(EndReason::ClerkLost), AfterCall::BackToHead);
+}
+
+#[test]
+fn after_two_minutes_the_clerk_is_asked_and_may_wait_on_or_end_or_see_the_citizen_come_back() {
+    let asked = || {
+        let mut call = live_call();
+        call.lost(Role::Citizen, at(100));
+        let step = call.deadline_passed(at(220));
+        assert_eq!(step.phase, CallPhase::Reconnecting { who: Awaited::Citizen, until: None });
+        assert_eq!((step.changed, step.deadline), (true, Some(at(700))));
+        call
+    };
+    let (mut waits, mut ends, mut back, mut lost) = (asked(), asked(), asked(), asked());
+
+    let waiting = waits.wait_longer(at(230));
+    let ended = ends.hang_up(Role::Clerk, at(230));
+    let live = back.connected(Role::Citizen, at(230));
+    let both = lost.lost(Role::Clerk, at(230));
+
+    assert_eq!(waiting.phase, CallPhase::Reconnecting { who: Awaited::Citizen, until: Some(at(350)) });
+    assert_eq!(waits.deadline_passed(at(350)).phase, CallPhase::Reconnecting { who: Awaited::Citizen, until: None });
+    assert_eq!(ended.phase, CallPhase::Ended { reason: EndReason::CitizenLost });
+    assert_eq!((live.phase, live.deadline), (CallPhase::Live, None));
+    assert_eq!(both.phase, CallPhase::Reconnecting { who: Awaited::Both, until: Some(at(350)) });
+    assert_eq!(lost.deadline_passed(at(350)).phase, CallPhase::Ended { reason: EndReason::ClerkLost });
+    assert!(!live_call().wait_longer(at(20)).changed);
 }
 
 #[test]
@@ -92,12 +119,12 @@ fn the_first_reason_stays_and_an_interpreter_ends_nothing() {
 fn after_a_restart_both_are_awaited() {
     let call = CallProgress::resumed(at(0), Some(at(5)), at(500), &Timings::default());
 
-    assert_eq!(call.phase(), CallPhase::Reconnecting { who: Awaited::Both, until: at(620) });
+    assert_eq!(call.phase(), CallPhase::Reconnecting { who: Awaited::Both, until: Some(at(620)) });
 }
 
 proptest! {
     #[test]
-    fn every_history_ends_or_is_live_or_has_a_deadline(inputs in prop::collection::vec((0_u8..6, 0_i64..200), 1..40)) {
+    fn every_history_ends_or_is_live_or_has_a_deadline(inputs in prop::collection::vec((0_u8..7, 0_i64..200), 1..40)) {
         let mut call = CallProgress::new(&Timings::default());
         call.accepted(at(0));
         let mut now = 0;
@@ -110,6 +137,7 @@ proptest! {
                 2 => call.lost(Role::Citizen, at(now)),
                 3 => call.lost(Role::Clerk, at(now)),
                 4 => call.connected(Role::Interpreter, at(now)),
+                5 => call.wait_longer(at(now)),
                 _ => call.deadline_passed(at(now)),
             };
             let settled = matches!(step.phase, CallPhase::Live | CallPhase::Ended { .. });
@@ -120,6 +148,8 @@ proptest! {
             }
         }
         call.deadline_passed(at(now + 10_000));
+        // Whom the clerk is asked about is given up as well.
+        call.deadline_passed(at(now + 20_000));
         let is_settled = matches!(call.phase(), CallPhase::Live | CallPhase::Ended { .. });
         prop_assert!(is_settled);
     }

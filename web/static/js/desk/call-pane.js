@@ -267,9 +267,14 @@ export class CallPane {
       if (before?.phase === 'reconnecting' && view?.phase === 'live') announce.status(t('desk.call.back'), { force: true });
       return;
     }
-    const text = view.awaited_until === null ? t('desk.call.lost') : t('desk.call.lost_until', { time: clockTime(view.awaited_until) });
-    this.#stage.showNote(text);
-    if (before?.phase !== 'reconnecting') announce.alert(text, { force: true });
+    const asked = view.awaited_until === null;
+    const text = asked ? t('desk.call.lost_ask') : t('desk.call.lost_until', { time: clockTime(view.awaited_until ?? '') });
+    this.#stage.showNote(text, asked ? [
+      { label: t('desk.call.wait_longer'), press: () => void this.#send({ type: 'wait-longer' }).catch(() => {}) },
+      { label: t('call.controls.end'), press: () => this.askToEnd() },
+    ] : []);
+    const wasAsked = before?.phase === 'reconnecting' && before.awaited_until === null;
+    if (before?.phase !== 'reconnecting' || (asked && !wasAsked)) announce.alert(text, { force: true });
   }
 
   #showOwn() {

@@ -84,7 +84,7 @@ export class LineRowView {
     setText(this.#numberAgain, ` ${row.number}`);
     setText(this.#called, row.name ?? '');
     setText(this.#matter, row.matter_name);
-    setText(this.#words, t(row.state === 'missed' ? 'desk.line.call_again' : 'desk.line.call'));
+    setText(this.#words, t(['missed', 'dropped'].includes(row.state) ? 'desk.line.call_again' : 'desk.line.call'));
     const next = row.next ? [chip(t('desk.chip.next'), 'next', 'ok')] : [];
     this.#tags.replaceChildren(...next, ...chipsOf(row), ...stateOf(row));
   }
@@ -106,7 +106,8 @@ function stateOf(row) {
     case 'deferred':
       return [chip(t('desk.line.deferred', { time: time ?? '' }), 'clock', 'warn')];
     case 'missed':
-      return [chip(t('desk.line.missed'), 'alert', 'warn'), ...(time === null ? [] : [element('span', { class: 'small muted' }, t('desk.line.may_return', { time }))])];
+    case 'dropped':
+      return [chip(t(`desk.line.${row.state}`), 'alert', 'warn'), ...(time === null ? [] : [element('span', { class: 'small muted' }, t('desk.line.may_return', { time }))])];
     default:
       return row.mine ? [] : [element('span', { class: 'small muted' }, t('desk.line.not_mine'))];
   }

@@ -25,6 +25,8 @@ export class Stage {
   #facts;
   #list;
   #note;
+  #noteText = element('p');
+  #noteChoices = element('div', { class: 'stage-note-choices', hidden: true });
   #sound;
   #own;
   /** @type {Map<string, Tile>} */
@@ -48,7 +50,7 @@ export class Stage {
     const facts = element('ul', { class: 'stage-facts', 'aria-label': t('call.stage.facts') });
     this.#facts = new StageFacts(facts);
     this.#list = element('ul', { class: 'stage-tiles', 'aria-label': t('call.stage.people') });
-    this.#note = element('p', { class: 'stage-note', hidden: true });
+    this.#note = element('div', { class: 'stage-note', hidden: true }, this.#noteText, this.#noteChoices);
     this.#sound = element('button', {
       type: 'button', class: 'btn primary stage-sound', hidden: true, click: () => void this.#playAll(),
     }, icon('sound'), t('call.stage.sound'));
@@ -133,10 +135,21 @@ export class Stage {
     this.#facts.show(facts);
   }
 
-  /** A sentence over the pictures, such as whom we are waiting for; null takes it away. @param {string | null} text */
-  showNote(text) {
+  /**
+   * A sentence over the pictures, such as whom we are waiting for, and what one may do about it.
+   *
+   * @param {string | null} text null takes it away
+   * @param {{label: string, press: () => void}[]} [choices] the first is the one to advise
+   */
+  showNote(text, choices = []) {
     this.#note.hidden = text === null;
-    setText(this.#note, text ?? '');
+    setText(this.#noteText, text ?? '');
+    const key = choices.map(({ label }) => label).join();
+    if (key === this.#noteChoices.dataset.key) return;
+    this.#noteChoices.dataset.key = key;
+    this.#noteChoices.hidden = choices.length === 0;
+    this.#noteChoices.replaceChildren(...choices.map(({ label, press }, at) =>
+      element('button', { type: 'button', class: at === 0 ? 'btn primary' : 'btn', click: press }, label)));
   }
 
   /** Empties the stage: stops the clock and lets go of all streams. */
