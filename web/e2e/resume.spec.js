@@ -46,3 +46,48 @@ test('a call goes on after the server was restarted', async ({ office }) => {
   await expect(desk.page.locator('[data-tile="other"]').getByText('Kamera wyłączona')).toHaveCount(0);
   office.complaints = office.complaints.filter((text) => !/WebSocket connection|ERR_CONNECTION_REFUSED|503/.test(text));
 });
+
+test('after the server died, each message of the chat is there exactly once', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await citizen.accept();
+  /** @param {import('playwright-core').Page | import('playwright-core').FrameLocator} side @param {string} text */
+  const write = async (side, text) => {
+    await side.getByLabel(/wiadomość/i).fill(text);
+    await side.getByRole('button', { name: /^Wyślij$/ }).click();
+  };
+  const sides = [citizen.panel, desk.page];
+  /** @param {string[]} texts */
+  const expectEachOnce = async (texts) => {
+    for (const side of sides) {
+      await expect.poll(async () => (await side.getByRole('log').locator('.chat-text').allInnerTexts()).sort(), { timeout: 60_000 })
+        .toEqual([...texts].sort());
+    }
+  };
+  await write(citizen.panel, 'kanarek pierwszy');
+  await write(desk.page, 'kanarek drugi');
+  await expectEachOnce(['kanarek pierwszy', 'kanarek drugi']);
+  // From here on the citizen's browser knows its own message only from the server.
+  await citizen.page.reload();
+  await expectEachOnce(['kanarek pierwszy', 'kanarek drugi']);
+
+  office.server.kill('SIGKILL');
+  await office.server.exited;
+  await write(citizen.panel, 'kanarek trzeci');
+  await write(desk.page, 'kanarek czwarty');
+  office.server = await startServer({ again: office.server });
+  desk.server = office.server;
+
+  const all = ['kanarek pierwszy', 'kanarek drugi', 'kanarek trzeci', 'kanarek czwarty'];
+  await expectEachOnce(all);
+  await expect(citizen.panel.getByRole('log').getByText('Wysłano')).toHaveCount(2);
+  // What a new page shows is what the server has: all of it was offered to it again.
+  await citizen.page.reload();
+  await desk.page.reload();
+  await expectEachOnce(all);
+  office.complaints = office.complaints.filter((text) => !/WebSocket connection|ERR_CONNECTION_REFUSED|503/.test(text));
+});

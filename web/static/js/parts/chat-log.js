@@ -6,7 +6,8 @@
  *     chat.add(frame.message);  chat.replace(frame.messages);
  *
  * @typedef {import('../protocol.js').ChatView} ChatView
- * @typedef {{id: string, item: HTMLElement, state: HTMLElement, text: string, sent: boolean}} Own
+ * @typedef {{id: string, item: HTMLElement, state: HTMLElement, text: string, stage: 'sending' | 'sent' | 'failed', told: boolean}} Own
+ * `told`: the person knows that it was sent
  */
 
 import { announce } from '../announce.js';
@@ -103,8 +104,8 @@ export class ChatLog {
   }
 
   /**
-   * All messages so far, after a reconnect. What only this browser still has is offered to the server again: the
-   * transcript is in its memory only, and may have died with it.
+   * All messages so far, after a reconnect. What the person wrote and only this browser still has is offered to the
+   * server again, under the same id: the transcript is in its memory only, and may have died with it.
    *
    * @param {ChatView[]} messages oldest first
    */
@@ -117,7 +118,8 @@ export class ChatLog {
       else if (!this.#shown.has(message.id)) this.#show(message, true);
     }
     for (const own of this.#own.values()) {
-      if (own.sent && !known.has(own.id)) void this.#deliver(own);
+      // One that is being sent goes out by itself.
+      if (own.stage !== 'sending' && !known.has(own.id)) void this.#deliver(own);
     }
   }
 
@@ -171,33 +173,47 @@ export class ChatLog {
     const text = this.#field.value.trim();
     if (text === '' || [...text].length > MAX_CHAT_CHARS) return this.#field.focus();
     const id = newId();
-    const state = element('span', { class: 'chat-state' });
     const message = { id, member: this.#me ?? '', role: /** @type {const} */ ('citizen'), at: new Date().toISOString(), text };
-    const item = this.#item(message, true);
-    item.append(state);
-    const own = { id, item, state, text, sent: false };
-    this.#own.set(id, own);
+    const own = this.#keep(message, this.#item(message, true), 'sending');
     this.#shown.add(id);
-    this.#append(item, true);
+    this.#append(own.item, true);
     this.#field.value = '';
     this.#measure();
     this.#field.focus();
     void this.#deliver(own);
   }
 
+  /**
+   * Remembers what the person wrote.
+   *
+   * @param {ChatView} message
+   * @param {HTMLElement} item
+   * @param {Own['stage']} stage
+   */
+  #keep({ id, text }, item, stage) {
+    const state = element('span', { class: 'chat-state' });
+    item.append(state);
+    const own = { id, item, state, text, stage, told: stage === 'sent' };
+    this.#own.set(id, own);
+    return own;
+  }
+
   /** @param {Own} own */
   async #deliver(own) {
+    own.stage = 'sending';
     own.item.classList.remove('chat-failed');
     own.state.replaceChildren(t('call.chat.sending'));
     try {
       await this.#send(own.id, own.text);
       this.#delivered(own);
     } catch {
+      own.stage = 'failed';
+      own.told = false;
       own.item.classList.add('chat-failed');
-      const again = element('button', {
+      const retry = element('button', {
         type: 'button', class: 'chat-again', click: () => { this.#field.focus(); void this.#deliver(own); },
       }, t('call.chat.again'));
-      own.state.replaceChildren(t('call.chat.failed'), ' ', again);
+      own.state.replaceChildren(t('call.chat.failed'), ' ', retry);
       announce.alert(t('call.chat.failed_said'), { force: true });
     }
   }
@@ -207,8 +223,9 @@ export class ChatLog {
     own.item.classList.remove('chat-failed');
     setText(own.state, t('call.chat.sent'));
     // Said once: the server's copy and its acknowledgement may come in either order.
-    if (!own.sent) announce.status(t('call.chat.sent_said'), { force: true });
-    own.sent = true;
+    if (!own.told) announce.status(t('call.chat.sent_said'), { force: true });
+    own.told = true;
+    own.stage = 'sent';
   }
 
   /**
@@ -230,7 +247,10 @@ export class ChatLog {
    */
   #show(message, quiet) {
     this.#shown.add(message.id);
-    this.#append(this.#item(message, message.member === this.#me), quiet);
+    const mine = message.member === this.#me;
+    const item = this.#item(message, mine);
+    if (mine) this.#keep(message, item, 'sent');
+    this.#append(item, quiet);
   }
 
   /**
