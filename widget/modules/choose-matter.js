@@ -51,7 +51,7 @@ export class ChooseMatter {
   }
 
   /**
-   * What the site offers now. Rows keep their place, so that nothing moves under a finger.
+   * What the site offers now. While they are looked at, rows keep their place, so that nothing moves under a finger.
    *
    * @param {Matter[]} matters
    */
@@ -63,6 +63,7 @@ export class ChooseMatter {
       row.classList.toggle('shut', !matter.open);
       setText(part(row, 'state'), matter.open ? lineNow(matter) : matter.reason_text);
     }
+    if (this.#section.hidden) this.#arrange();
     this.#filter({ say: false });
     this.#chose();
   }
@@ -73,8 +74,22 @@ export class ChooseMatter {
     one(this.#section, '#matter-sign', HTMLInputElement).checked = sign;
     part(this.#section, 'sign-only').hidden = !sign;
     this.#error(null);
+    this.#arrange();
     this.#filter({ say: false });
     this.#chose();
+  }
+
+  /** Those that may be joined come first, each part in the office's order, as the server sent them. */
+  #arrange() {
+    if (this.#matters.length === 0) return;
+    const list = part(this.#section, 'matters');
+    const unknown = list.querySelector('[data-part="unknown"]');
+    const rowsOf = (/** @type {boolean} */ open) => {
+      const rows = this.#matters.filter((matter) => matter.open === open).map(({ id }) => this.#row(id));
+      const general = this.#matters.find((matter) => matter.general);
+      return [...rows, general?.open === open ? unknown : null].filter((row) => row !== null);
+    };
+    list.append(...rowsOf(true), part(list, 'shut'), ...rowsOf(false), part(list, 'none'));
   }
 
   #showAll() {
@@ -112,6 +127,7 @@ export class ChooseMatter {
       if (fits) found += 1;
     }
     part(this.#section, 'none').hidden = found > 0 || this.#matters.length === 0;
+    part(this.#section, 'shut').hidden = this.#section.querySelector('[data-part="shut"] ~ .matter:not([hidden])') === null;
     clearTimeout(this.#saying);
     if (!say) return;
     this.#saying = setTimeout(() => {

@@ -68,7 +68,9 @@ pub struct LineView {
     pub sign_open: bool,
     /// Whether one of the matters is the general one.
     pub has_general: bool,
-    /// The matters in their order.
+    /// Whether that one may be joined now.
+    pub general_open: bool,
+    /// The matters that may be joined now in the office's order, then the others in the same.
     pub matters: Vec<MatterView>,
 }
 
@@ -78,8 +80,10 @@ impl LineView {
     pub fn new(record: &SiteRecord, line: &LineOverview, i18n: &I18n, language: &str) -> Self {
         let speaker = Speaker { i18n, language, zone: &record.zone };
         let of = |matter: &Matter| line.matters.iter().find(|state| state.matter == matter.id);
-        let matters: Vec<MatterView> =
+        let mut matters: Vec<MatterView> =
             record.matters.iter().filter_map(|matter| Some(matter_view(matter, of(matter)?, line, speaker))).collect();
+        // Stable, so both parts keep the office's order.
+        matters.sort_by_key(|matter| !matter.open);
         let is_open = |state: &&MatterOverview| state.admission != Admission::Closed;
         let open = line.matters.iter().any(|state| is_open(&state));
         let closes: Option<Vec<_>> = line.matters.iter().filter(is_open).map(|state| state.closes_at).collect();
@@ -95,6 +99,7 @@ impl LineView {
             receiving: line.receiving,
             sign_open: line.matters.iter().any(|state| state.sign && state.admission == Admission::Open),
             has_general: matters.iter().any(|matter| matter.general),
+            general_open: matters.iter().any(|matter| matter.general && matter.open),
             matters,
         }
     }

@@ -95,7 +95,7 @@ pub(super) struct Matters {
     opens_text: String,
     /// Whether somebody on duty signs.
     sign_open: bool,
-    /// The matters in their order.
+    /// The matters that may be joined now in the office's order, then the others in the same.
     matters: Vec<MatterView>,
 }
 

@@ -16,8 +16,18 @@ fn local(text: &str) -> LocalText {
 
 /// A site with one matter, whose line is as `change` makes it.
 fn view(change: impl FnOnce(&mut MatterOverview)) -> LineView {
+    let mut change = Some(change);
+    view_of(&["Dowody"], |_, state| {
+        if let Some(change) = change.take() {
+            change(state);
+        }
+    })
+}
+
+/// A site with matters of these names in this order, whose line is as `change` makes it.
+fn view_of(names: &[&str], mut change: impl FnMut(&str, &mut MatterOverview)) -> LineView {
     let world = World::real();
-    let (office, matter) = (OfficeId::new(&world), MatterId::new(&world));
+    let office = OfficeId::new(&world);
     let look = Look {
         brand: "#0b4f8a".to_owned(),
         on_brand: "#ffffff".to_owned(),
@@ -45,35 +55,41 @@ fn view(change: impl FnOnce(&mut MatterOverview)) -> LineView {
             time_zone: "Europe/Warsaw".to_owned(),
             max_waiting: 9,
         },
-        matters: vec![Matter {
-            id: matter,
-            office,
-            letter: 'A',
-            name: local("Dowody"),
-            summary: local("Wniosek o dowód."),
-            prepare: local("stary dowód\n\n zdjęcie \n"),
-            typical_s: 300,
-            hours: Vec::new(),
-            rank: 1,
-            is_general: false,
-        }],
+        matters: (1..)
+            .zip(names)
+            .map(|(rank, name)| Matter {
+                id: MatterId::new(&world),
+                office,
+                letter: 'A',
+                name: local(name),
+                summary: local("Wniosek o dowód."),
+                prepare: local("stary dowód\n\n zdjęcie \n"),
+                typical_s: 300,
+                hours: Vec::new(),
+                rank,
+                is_general: *name == "Ogólna",
+            })
+            .collect(),
         legal: Vec::new(),
         zone: TimeZone::get("Europe/Warsaw").unwrap(),
     };
-    let mut state = MatterOverview {
-        matter,
-        admission: Admission::Open,
-        closes_at: Some(at("2026-11-23T16:15:00Z")),
-        opens_at: None,
-        receiving: 1,
-        languages: vec!["pl".to_owned()],
-        sign: false,
-        waiting: 2,
-        wait: Some(WaitRange { from_min: 5, to_min: 10 }),
+    let state_of = |matter: &Matter| {
+        let mut state = MatterOverview {
+            matter: matter.id,
+            admission: Admission::Open,
+            closes_at: Some(at("2026-11-23T16:15:00Z")),
+            opens_at: None,
+            receiving: 1,
+            languages: vec!["pl".to_owned()],
+            sign: false,
+            waiting: 2,
+            wait: Some(WaitRange { from_min: 5, to_min: 10 }),
+        };
+        change(&matter.name.pl, &mut state);
+        state
     };
-    change(&mut state);
-    let line =
-        LineOverview { office, at: at("2026-11-23T10:00:00Z"), waiting: 2, receiving: 1, matters: [state].into() };
+    let matters = record.matters.iter().map(state_of).collect();
+    let line = LineOverview { office, at: at("2026-11-23T10:00:00Z"), waiting: 2, receiving: 1, matters };
     LineView::new(&record, &line, &I18n::load().unwrap(), "pl")
 }
 
@@ -112,4 +128,19 @@ fn without_a_clerk_the_line_is_open_and_nobody_may_join() {
 
     assert!(view.open && !view.matters[0].open);
     assert_eq!(view.matters[0].reason_text, "W tej sprawie nikt teraz nie przyjmuje.");
+}
+
+#[test]
+fn what_may_be_joined_comes_first_and_both_parts_keep_the_order_of_the_office() {
+    let view = view_of(&["Dowody", "Meldunek", "Pojazdy", "Ogólna"], |name, state| {
+        state.admission = match name {
+            "Dowody" => Admission::Closed,
+            "Pojazdy" => Admission::NobodyOnDuty,
+            _ => Admission::Open,
+        };
+    });
+
+    let names: Vec<&str> = view.matters.iter().map(|matter| matter.name.as_str()).collect();
+    assert_eq!(names, ["Meldunek", "Ogólna", "Dowody", "Pojazdy"]);
+    assert!(view.has_general && view.general_open);
 }
