@@ -123,6 +123,22 @@ test('a module that fails leaves its element and the others as they are', async 
   await expect(bare.locator('[data-module="no-such-module"]')).toHaveAttribute('data-module-state', 'failed');
 });
 
+test('a telephone is shaken only where the page was touched', async ({ bare }) => {
+  const shaken = await bare.evaluate(async (url) => {
+    const { TurnNotice } = await import(url);
+    let times = 0;
+    navigator.vibrate = () => { times += 1; return true; };
+    // A page that a test looks into counts as touched: what the browser says is played.
+    return [false, true].map((hasBeenActive) => {
+      Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive, isActive: false }, configurable: true });
+      new TurnNotice().ring();
+      return times;
+    });
+  }, `${WIDGET}/assets/dev/widget/modules/turn-notice.js`);
+
+  expect(shaken).toEqual([0, 1]);
+});
+
 /**
  * A connection of the page to a server that the test plays.
  * @param {Page} page

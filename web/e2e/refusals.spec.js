@@ -25,6 +25,80 @@ test('camera denied: says how to allow it, and that one can talk without', async
   await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();
 });
 
+test('joining without the microphone that is needed: says what is missing and leads to the choice that works', async ({ office }) => {
+  const citizen = await office.citizen({ answer: 'deny' });
+  const desk = await office.desk('anna');
+  await desk.receive();
+  await citizen.open();
+  await citizen.toDeviceCheck();
+  const beside = citizen.panel.locator('[data-part="join-about"]');
+  await expect(beside).toHaveText(/^Kamera i mikrofon nie są sprawdzone\. Możesz dołączyć bez sprawdzania/);
+
+  await citizen.button('Dołącz do kolejki').click();
+
+  await expect(beside).toHaveText('Nie mamy dostępu do kamery i mikrofonu. Wybierz „Sam tekst” i dołącz.');
+  await expect(beside).toBeInViewport();
+  await expect(citizen.button('Dołącz do kolejki')).toHaveAccessibleDescription(/Nie mamy dostępu do kamery i mikrofonu/);
+  const choice = citizen.panel.getByRole('radio', { name: /^Sam tekst/ });
+  await expect(choice).toBeFocused();
+  await citizen.page.keyboard.press('Space');
+  await expect(beside).toBeHidden();
+  await citizen.button('Dołącz do kolejki').click();
+  await expect.poll(() => citizen.place()).toBe(1);
+});
+
+test('nobody has to check camera and microphone first', async ({ office }) => {
+  const citizen = await office.citizen();
+  const desk = await office.desk('anna');
+  await desk.receive();
+  await citizen.open();
+  await citizen.toDeviceCheck();
+  await expect(citizen.button('Dołącz do kolejki')).toHaveAccessibleDescription(/nie są sprawdzone/);
+
+  await citizen.button('Dołącz do kolejki').click();
+
+  await expect.poll(() => citizen.place()).toBe(1);
+});
+
+test('a name that is too long is not cut off: the field says by how much', async ({ office }) => {
+  const citizen = await office.citizen({ person: null });
+  const desk = await office.desk('anna');
+  await desk.receive();
+  await citizen.open();
+  await citizen.toDeviceCheck();
+  await citizen.panel.getByRole('radio', { name: /^Sam tekst/ }).check();
+  const field = citizen.panel.getByLabel(/Jak się do Ciebie zwracać/);
+  const name = 'Konstancja Bronisława Wężykowska-Szczęśniewicz von Gruszczyńska';
+
+  await field.fill(name.slice(0, 50));
+  await expect(citizen.panel.getByText('Możesz wpisać jeszcze 10 znaków.')).toBeVisible();
+  await field.fill(name);
+  await expect(field).toHaveValue(name);
+  await expect(field).toHaveAccessibleDescription(/To o 3 znaki za dużo/);
+  await citizen.button('Dołącz do kolejki').click();
+  await expect(field).toBeFocused();
+  await expect(citizen.panel.locator('#alert')).toContainText('To o 3 znaki za dużo.');
+
+  await field.fill('Konstancja');
+  await citizen.button('Dołącz do kolejki').click();
+  await expect.poll(() => citizen.place()).toBe(1);
+});
+
+test('matters that can be joined now stand before those that cannot', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  await citizen.button(/^Porozmawiaj teraz/).click();
+  await expect(citizen.heading('Wybierz sprawę')).toBeVisible();
+
+  const rows = await citizen.panel.locator('.matters > :is(.matter, h2)').evaluateAll((found) =>
+    found.map((row) => (row.tagName === 'H2' ? 'heading' : row.classList.contains('shut') ? 'shut' : 'open')).join(' '));
+
+  // The one for those who do not know theirs is open with the general one.
+  expect(rows).toMatch(/^(open ){2,}heading( shut)+$/);
+});
+
 test('no camera and no microphone in the device: says so, and lets one write', async ({ office }) => {
   const citizen = await office.citizen({ person: null });
   const desk = await office.desk('anna');

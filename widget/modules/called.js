@@ -45,16 +45,20 @@ export class Called {
     this.#total_s = Math.max(1, secondsUntil(frame.deadline));
     this.#warned = this.#total_s <= WARN_AT_S;
     this.#problem.hide();
-    const seconds = t('panel.wait.seconds', { count: this.#total_s });
+    const within = withinWords('panel.called.within', this.#total_s);
     this.#write('clerk', frame.clerk.name);
     this.#write('initials', initialsOf(frame.clerk.name));
     this.#write('desk', frame.clerk.desk ?? '');
-    this.#write('within', t('panel.called.within', { seconds }));
     this.#write('mode', t(`panel.called.with_${frame.ticket.mode}`));
     this.#moreTimeButton.hidden = frame.extensions_left === 0;
-    announce.alert(t('panel.called.alert', { seconds }), { force: true });
-    if (!again) this.#notice.give(t('panel.called.heading'), t('panel.called.within', { seconds }));
+    announce.alert(withinWords('panel.called.alert', this.#total_s), { force: true });
+    if (!again) this.#notice.give(t('panel.called.heading'), within);
     this.#countdown.run(frame.deadline);
+  }
+
+  /** Whether there is time left to accept. */
+  get mayBeAnswered() {
+    return this.#deadline !== '' && secondsUntil(this.#deadline) > 0;
   }
 
   /** Accepted, taken back, or over. */
@@ -68,10 +72,10 @@ export class Called {
     return /** @type {HTMLElement} */ (this.#section.querySelector('[data-action="more-time"]'));
   }
 
-  /** @param {number} left_s */
+  /** The number in the ring and the sentence under it are written by the same tick. @param {number} left_s */
   #tick(left_s) {
     this.#write('seconds', String(left_s));
-    this.#write('left', left_s > 0 ? t('panel.called.left', { count: left_s }) : t('panel.called.over'));
+    this.#write('within', left_s > 0 ? withinWords('panel.called.within', left_s) : t('panel.called.over'));
     const ring = part(this.#section, 'ring', SVGElement);
     ring.style.strokeDashoffset = String(100 - (100 * left_s) / this.#total_s);
     this.#section.classList.toggle('ending', left_s <= WARN_AT_S);
@@ -98,6 +102,14 @@ export class Called {
   #write(name, text) {
     setText(part(this.#section, name), text);
   }
+}
+
+/**
+ * @param {string} key of a sentence with the time there is
+ * @param {number} left_s
+ */
+function withinWords(key, left_s) {
+  return t(key, { seconds: t('panel.wait.seconds', { count: left_s }) });
 }
 
 /** @param {string} name */

@@ -4,6 +4,7 @@ import { adviceFor } from '../../js/parts/device-advice.js';
 import { chime } from './chime.js';
 import { DevicePreview } from './device-preview.js';
 import { busyWhile, one, onAction, part, setText } from './dom.js';
+import { NameField } from './name-field.js';
 import { ProblemBox, toldOf } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').Mode} Mode */
@@ -27,6 +28,9 @@ export class DeviceCheck {
   #join;
   #problem;
   #preview;
+  #name;
+  /** What stood in the way when the devices of this way of talking were asked for last. @type {DeviceProblem[]} */
+  #problems = [];
   /** Whether camera or microphone were asked for in this way of talking. */
   #asked = false;
 
@@ -45,6 +49,7 @@ export class DeviceCheck {
     this.#ownPage = ownPage;
     this.#join = join;
     this.#problem = new ProblemBox(section);
+    this.#name = new NameField(section);
     this.#preview = new DevicePreview(section, { devices, send, onProblems: (problems) => this.#tell(problems) });
     onAction(section, {
       back: () => { this.leave(); back(); },
@@ -54,6 +59,7 @@ export class DeviceCheck {
       join: (button) => void busyWhile(button, () => this.#joinNow()),
     });
     one(section, '.modes').addEventListener('change', () => this.#changeMode());
+    devices.addEventListener('change', () => this.#tellBeforeJoining());
     if (!('RTCPeerConnection' in globalThis)) this.#onlyText();
   }
 
@@ -105,6 +111,8 @@ export class DeviceCheck {
     part(section, 'text-ready').hidden = mode !== 'text';
     part(section, 'sound').hidden = mode === 'text';
     this.#problem.hide();
+    this.#problems = [];
+    this.#tellBeforeJoining();
     if (!this.#asked) return;
     if (!wish.camera) this.#devices.release('camera');
     if (!wish.microphone) this.#devices.release('microphone');
@@ -119,6 +127,7 @@ export class DeviceCheck {
     const focused = this.#section.contains(document.activeElement);
     this.#asked = true;
     this.#problem.hide();
+    this.#problems = [];
     part(this.#section, 'idle').hidden = true;
     part(this.#section, 'asking').hidden = false;
     const problems = await this.#devices.ask(wish);
@@ -149,10 +158,36 @@ export class DeviceCheck {
     part(this.#section, 'asking').hidden = true;
     part(this.#section, 'idle').hidden = false;
     part(this.#section, 'result').hidden = true;
+    this.#tellBeforeJoining();
+  }
+
+  /** Whether everything that this way of talking needs is there. */
+  get #ready() {
+    const wish = WISHES[this.mode];
+    return (!wish.camera || this.#devices.camera !== null) && (!wish.microphone || this.#devices.microphone !== null);
+  }
+
+  /** The way of talking that works with what there is. @returns {Mode} */
+  get #working() {
+    return this.mode === 'video' && this.#devices.microphone ? 'voice' : 'text';
+  }
+
+  /** Beside the button that joins: what is missing, or was not checked; nobody is forced to check it. */
+  #tellBeforeJoining() {
+    const [problem] = this.#problems;
+    const { camera, microphone } = WISHES[this.mode];
+    const devices = camera && microphone ? 'both' : camera ? 'camera' : 'microphone';
+    const choice = t(`panel.check.${this.#working}`);
+    const about = part(this.#section, 'join-about');
+    about.hidden = this.#ready;
+    about.classList.toggle('missing', problem !== undefined);
+    setText(part(about, 'join-text'), problem ? t(`panel.check.missing_${problem.what}`, { choice }) : t(`panel.check.unchecked_${devices}`));
   }
 
   /** @param {DeviceProblem[]} problems */
   #tell(problems) {
+    this.#problems = problems;
+    this.#tellBeforeJoining();
     const [problem] = problems;
     if (!problem) return this.#problem.hide();
     const nothing = !this.#devices.camera && !this.#devices.microphone;
@@ -184,6 +219,12 @@ export class DeviceCheck {
     radio.focus();
   }
 
+  /** Joining in this way failed for want of a device: leads to the choice that works. */
+  #leadOn() {
+    announce.alert(part(this.#section, 'join-text').textContent ?? '', { force: true });
+    this.#radio(this.#working).focus();
+  }
+
   #speaker() {
     chime.test();
     const text = part(this.#section, 'speaker-text');
@@ -195,13 +236,11 @@ export class DeviceCheck {
   async #joinNow() {
     // The press also allows the sound that will say "your turn".
     chime.ready();
-    const wish = WISHES[this.mode];
-    const ready = (!wish.camera || this.#devices.camera) && (!wish.microphone || this.#devices.microphone);
+    if (!this.#name.check()) return;
     // Refusals are better met now than when the clerk is waiting.
-    if (!ready && !(await this.#ask())) return;
-    const name = one(this.#section, '#check-name', HTMLInputElement).value.trim();
+    if (!this.#ready && !(await this.#ask())) return this.#leadOn();
     try {
-      await this.#join({ mode: this.mode, name: name === '' ? null : name });
+      await this.#join({ mode: this.mode, name: this.#name.value });
       this.leave();
     } catch (error) {
       this.#problem.show(toldOf(error));

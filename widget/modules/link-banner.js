@@ -15,6 +15,8 @@ export class LinkBanner {
   #soon;
   /** The server has said when it will be back; until then nothing is wrong. In `performance.now()`. */
   #backAt = -Infinity;
+  /** What stands there is about one moment, not about the connection. */
+  #passing = false;
 
   /**
    * @param {HTMLElement} body
@@ -55,10 +57,16 @@ export class LinkBanner {
     announce.status(text, { force: true });
   }
 
-  /** Something else that the server says, which changes no state. @param {string} text */
+  /** Something else that the server says, which changes no state: true until it tells a state. @param {string} text */
   tell(text) {
     this.#show(text, false);
+    this.#passing = true;
     announce.alert(text, { force: true });
+  }
+
+  /** The server has told a state, so what it could not do a moment ago it can do now. */
+  heard() {
+    if (this.#passing) this.#hide();
   }
 
   /** The connection is back. */
@@ -66,7 +74,7 @@ export class LinkBanner {
     clearTimeout(this.#soon);
     this.#backAt = -Infinity;
     if (!this.shown) return;
-    this.#banner.hidden = true;
+    this.#hide();
     announce.status(t('panel.lost.reconnected'), { force: true });
   }
 
@@ -82,5 +90,11 @@ export class LinkBanner {
     setText(part(this.#banner, 'banner-text'), text);
     one(this.#banner, '[data-action="reconnect"]').hidden = !retry;
     this.#banner.hidden = false;
+    this.#passing = false;
+  }
+
+  #hide() {
+    this.#banner.hidden = true;
+    this.#passing = false;
   }
 }

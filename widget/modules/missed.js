@@ -1,3 +1,4 @@
+import { announce } from '../../js/announce.js';
 import { secondsUntil } from '../../js/clock.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
@@ -5,6 +6,7 @@ import { busyWhile, onAction, part, setText, one } from './dom.js';
 import { ProblemBox, toldOf } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').MissedFrame} MissedFrame */
+/** @typedef {import('./ticket-states.js').Again} Again */
 
 /** The call was not answered: back to the head of the line, as long as there is time. */
 export class Missed {
@@ -27,21 +29,32 @@ export class Missed {
     });
   }
 
-  /** @param {MissedFrame} frame */
-  show(frame) {
-    this.#frame = frame;
-    this.#problem.hide();
-    setText(one(this.#section, 'h1'), this.title);
-    this.#countdown.run(frame.return_until);
+  /** Writes the heading, before the screen is shown. @param {MissedFrame} frame @returns {string} what it says */
+  head({ dropped }) {
+    const heading = t(dropped ? 'panel.missed.dropped_heading' : 'panel.missed.heading');
+    setText(one(this.#section, 'h1'), heading);
+    return heading;
   }
 
-  /** @returns {string} what has happened, in a few words */
-  get title() {
-    return t(this.#frame?.dropped ? 'panel.missed.dropped_heading' : 'panel.missed.heading');
+  /**
+   * @param {MissedFrame} frame
+   * @param {Again | null} again an invitation after the missed one was taken back
+   */
+  show(frame, again) {
+    this.#frame = frame;
+    this.#problem.hide();
+    if (again) {
+      const text = t('panel.missed.taken_back');
+      setText(part(this.#section, 'again'), text);
+      part(this.#section, 'again').hidden = false;
+      announce.alert(text, { force: true });
+    }
+    this.#countdown.run(frame.return_until);
   }
 
   stop() {
     this.#countdown.stop();
+    part(this.#section, 'again').hidden = true;
   }
 
   /** @param {number} left_s */

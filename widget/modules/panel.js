@@ -1,27 +1,20 @@
 import { Devices } from '../../js/devices.js';
 import { lang, t } from '../../js/i18n.js';
 import { ProblemError } from '../../js/socket.js';
-import { AfterCall } from './after-call.js';
-import { Called } from './called.js';
 import { ChooseMatter } from './choose-matter.js';
-import { chime } from './chime.js';
-import { CitizenCall } from './citizen-call.js';
-import { confirm } from './confirm.js';
 import { DataNotice } from './data-notice.js';
-import { Deferred } from './deferred.js';
 import { DeviceCheck } from './device-check.js';
 import { onAction, one, part, setText } from './dom.js';
 import { HostPort } from './host-port.js';
 import { Link } from './link.js';
 import { LinkBanner } from './link-banner.js';
-import { Missed } from './missed.js';
 import { Obstacles } from './obstacles.js';
+import { forgetPassing } from './problem-box.js';
 import { Screens } from './screens.js';
 import { Site } from './site.js';
 import { StartScreen } from './start-screen.js';
-import { TurnNotice } from './turn-notice.js';
+import { TicketStates } from './ticket-states.js';
 import { Visit } from './visit.js';
-import { WaitingRoom } from './waiting-room.js';
 
 /** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
 /** @typedef {import('../../js/protocol.js').TicketView} TicketView */
@@ -46,25 +39,14 @@ export class Panel {
   #banner;
   #host = new HostPort();
   #devices = new Devices();
-  #notice = new TurnNotice();
   #visit = new Visit();
   #start;
   #matters;
   #check;
-  #waiting;
-  #called;
-  #deferred;
-  #missed;
-  #call;
-  #ended;
+  #ticket;
   #obstacles;
   /** @type {import('./site.js').Overview | null} */
   #overview = null;
-  /** The server's state while there is a ticket. @type {HostPhase} */
-  #phase = 'idle';
-  #kept_s = 300;
-  /** How the person with the ticket talks. @type {import('../../js/protocol.js').Mode} */
-  #mode = 'video';
   #wasOpen = false;
   /** A state of the visit was shown here; being greeted alone is not enough. */
   #wasHere = false;
@@ -101,29 +83,17 @@ export class Panel {
       join: (how) => send(this.#visit.join(how, body.dataset.notice ?? '')),
       back: () => this.#screens.show('notice'),
     });
-    this.#waiting = new WaitingRoom(section('waiting'), { leave: () => send({ type: 'leave' }), notice: this.#notice });
-    this.#called = new Called(section('called'), {
-      join: () => this.#accept(),
-      moreTime: () => send({ type: 'more-time' }),
-      notice: this.#notice,
-    });
-    const leave = () => this.#leaveAsking();
-    this.#deferred = new Deferred(section('deferred'), {
-      here: () => { chime.ready(); return send({ type: 'here' }); },
-      moreTime: () => send({ type: 'more-time' }),
-      leave,
-      notice: this.#notice,
-    });
-    this.#missed = new Missed(section('missed'), { goBack: () => send({ type: 'return' }), leave });
-    this.#call = new CitizenCall(section('call'), {
+    this.#ticket = new TicketStates(this.#screens, {
+      host: this.#host,
       devices: this.#devices,
       send,
-      hangUp: () => send({ type: 'hang-up' }),
       isLinked: () => this.#link.status === 'open',
       onInterrupted: () => this.#link.probe(),
-      onUnread: (count) => this.#screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
+      prepareFor: (ticket) => this.#prepareFor(ticket),
+      left: (now) => this.#left(now),
+      again: () => this.#toMatters(false),
+      start: () => this.#toStart(),
     });
-    this.#ended = new AfterCall(section('ended'), { again: () => this.#toMatters(false), start: () => this.#toStart() });
     this.#obstacles = new Obstacles(this.#screens, {
       takeOver: () => { this.#screens.show('resuming'); this.#link.open({ takeOver: true }); },
       retry: () => this.#link.retry(),
@@ -199,26 +169,20 @@ export class Panel {
   #resume() {
     // Most answers are here at once: only a slow one needs a word.
     this.#resuming = setTimeout(() => {
-      if (this.#phase === 'idle' && this.#screens.current === 'start') this.#screens.show('resuming');
+      if (this.#ticket.phase === 'idle' && this.#screens.current === 'start') this.#screens.show('resuming');
     }, RESUME_QUIET_MS);
     this.#link.open();
-  }
-
-  async #accept() {
-    chime.ready();
-    this.#call.prepare(this.#mode);
-    await this.#link.send({ type: 'accept' });
-  }
-
-  async #leaveAsking() {
-    if (await confirm('leave', t('panel.waiting.leave_text', { place: 1 }))) await this.#link.send({ type: 'leave' });
   }
 
   /** @param {CitizenFrame} frame */
   #obey(frame) {
     if (frame.type !== 'welcome') clearTimeout(this.#resuming);
-    if ('ticket' in frame) this.#showTicket(frame.ticket);
-    if ('ticket' in frame || frame.type === 'idle') this.#wasHere = true;
+    if ('ticket' in frame && frame.type !== 'ended') this.#showTicket(frame.ticket);
+    if ('ticket' in frame || frame.type === 'idle') {
+      this.#wasHere = true;
+      this.#banner.heard();
+      forgetPassing();
+    }
     switch (frame.type) {
       case 'welcome':
         return this.#banner.back();
@@ -226,78 +190,26 @@ export class Panel {
         return this.#idle();
       case 'elsewhere':
         // Never two microphones of one person: whatever was held here is let go of.
-        this.#enter('idle', null);
+        this.#ticket.enter('idle');
         return this.#obstacles.elsewhere(this.#wasHere);
-      case 'waiting':
-        this.#enter('waiting', frame.place);
-        this.#kept_s = frame.kept_s;
-        this.#waiting.show(frame, this.#prepareFor(frame.ticket));
-        this.#screens.show('waiting', { title: this.#waiting.title });
-        return this.#tellHost(frame.place, this.#waiting.forHost);
-      case 'called':
-        this.#enter('called', null);
-        this.#screens.show('called');
-        this.#called.show(frame);
-        this.#host.attention(t('panel.called.heading'));
-        return this.#tellHost(null, t('panel.called.heading'));
-      case 'deferred':
-        this.#enter('deferred', null);
-        this.#screens.show('deferred');
-        this.#deferred.show(frame);
-        return this.#tellHost(1, t('panel.deferred.heading'));
-      case 'missed':
-        this.#enter('missed', null);
-        this.#missed.show(frame);
-        this.#screens.show('missed', { title: this.#missed.title });
-        this.#host.attention(this.#missed.title);
-        return this.#tellHost(null, this.#missed.title);
-      case 'in-call':
-        this.#enter('call', null);
-        this.#screens.show('call');
-        this.#host.size('call');
-        this.#call.show(frame);
-        return this.#tellHost(null, t('panel.call.title'));
-      case 'ended':
-        this.#ended.show(frame, this.#call.chat);
-        this.#enter('ended', null);
-        this.#screens.show('ended', { title: this.#ended.title });
-        // Over: the launcher offers the next talk.
-        return this.#tellHost(null, '');
       case 'closing':
         return this.#banner.closing(frame.retry_after_s);
       case 'problem':
         return this.#problem(new ProblemError(frame));
       default:
         this.#check.obey(frame);
-        this.#call.obey(frame);
+        this.#ticket.obey(frame);
     }
   }
 
-  /**
-   * Leaves the state before; staying in one only updates it.
-   *
-   * @param {HostPhase} phase
-   * @param {number | null} place
-   */
-  #enter(phase, place) {
-    const before = this.#phase;
-    this.#phase = phase;
-    if (before === phase) return;
+  /** A state gave way to another. @param {HostPhase} now */
+  #left(now) {
     if (this.#screens.current === 'check') this.#check.leave();
-    if (before === 'waiting') this.#waiting.stop();
-    if (before === 'called') this.#called.stop();
-    if (before === 'deferred') this.#deferred.stop();
-    if (before === 'missed') this.#missed.stop();
-    // Not answering the invitation also lets go of the devices that were taken for the call.
-    if (before === 'call' || (before === 'called' && phase !== 'call')) this.#call.stop();
-    if (before === 'call') this.#host.size('panel');
-    this.#host.calm();
-    if (phase === 'idle' || phase === 'ended') this.#showTicket(null);
-    if (phase === 'idle') this.#tellHost(place, '');
+    if (now === 'idle' || now === 'ended') this.#showTicket(null);
   }
 
   #idle() {
-    this.#enter('idle', null);
+    this.#ticket.enter('idle');
     if (!BEFORE_QUEUE.has(this.#screens.current)) this.#toStart();
   }
 
@@ -313,7 +225,7 @@ export class Panel {
     // This page is older than the server: the newer page finds the same place again.
     if (problem.code === 'version-unknown' && this.#wasOpen) return location.reload();
     this.#forget();
-    this.#enter('idle', null);
+    this.#ticket.enter('idle');
     // An old visit that the server has forgotten is no news to somebody who only opens the page again.
     if (!this.#wasOpen && problem.code === 'session-unknown') return this.#toStart();
     this.#obstacles.problem(error);
@@ -321,7 +233,6 @@ export class Panel {
 
   /** Whose turn it is about, in the head: the matter and the number. @param {TicketView | null} ticket */
   #showTicket(ticket) {
-    if (ticket) this.#mode = ticket.mode;
     this.#body.toggleAttribute('data-ticket', ticket !== null);
     const { office = '' } = this.#body.dataset;
     setText(part(this.#body, 'head-name'), ticket?.matter_name ?? office);
@@ -342,18 +253,10 @@ export class Panel {
     return Array.from(rendered, (line) => line.textContent ?? '');
   }
 
-  /**
-   * @param {number | null} place
-   * @param {string} text
-   */
-  #tellHost(place, text) {
-    this.#host.state({ phase: this.#phase, place, text });
-  }
-
   #followLink() {
     const { status } = this.#link;
     if (status === 'open') this.#wasOpen = true;
-    this.#call.showNote();
+    this.#ticket.call.showNote();
     if (status === 'reconnecting' && !this.#wasOpen && ['start', 'resuming'].includes(this.#screens.current)) {
       clearTimeout(this.#resuming);
       return this.#obstacles.unreachable();
@@ -362,9 +265,10 @@ export class Panel {
   }
 
   #tellLost() {
-    const queued = !['idle', 'ended'].includes(this.#phase);
+    const { phase, kept_s } = this.#ticket;
+    const queued = !['idle', 'ended'].includes(phase);
     if (!queued && this.#screens.current !== 'check') return;
-    this.#banner.lost({ kept_s: queued ? this.#kept_s : null, inCall: this.#phase === 'call' });
+    this.#banner.lost({ kept_s: queued ? kept_s : null, inCall: phase === 'call' });
   }
 }
 

@@ -3,8 +3,16 @@ import { t } from '../../js/i18n.js';
 import { ProblemError } from '../../js/socket.js';
 import { element, part, setText } from './dom.js';
 
-/** @typedef {{title: string, detail?: string}} Told what happened; what is kept and what to do */
+/** @typedef {{title: string, detail?: string, passing?: boolean}} Told what happened; what is kept and what to do; whether it will be over by itself */
 /** @typedef {{label: string, press: () => unknown, primary?: boolean}} Way a button that leads on */
+
+/** Boxes that tell of something that passes. @type {Set<ProblemBox>} */
+const passingBoxes = new Set();
+
+/** The server works again: what was told of it is over. */
+export function forgetPassing() {
+  for (const box of passingBoxes) box.hide();
+}
 
 /** The box of a screen that says what went wrong and what can be done, in view and by voice. */
 export class ProblemBox {
@@ -19,7 +27,9 @@ export class ProblemBox {
    * @param {Told} told
    * @param {Way[]} [ways]
    */
-  show({ title, detail = '' }, ways = []) {
+  show({ title, detail = '', passing = false }, ways = []) {
+    if (passing) passingBoxes.add(this);
+    else passingBoxes.delete(this);
     setText(part(this.#box, 'problem-title'), title);
     const details = part(this.#box, 'problem-detail');
     setText(details, detail);
@@ -37,6 +47,7 @@ export class ProblemBox {
   }
 
   hide() {
+    passingBoxes.delete(this);
     this.#box.hidden = true;
   }
 
@@ -53,7 +64,10 @@ export class ProblemBox {
  * @returns {Told}
  */
 export function toldOf(error) {
-  if (error instanceof ProblemError) return { title: error.problem.title, detail: error.problem.detail ?? '' };
+  if (error instanceof ProblemError) {
+    const { title, detail = '', retry_after_s } = error.problem;
+    return { title, detail, passing: retry_after_s !== undefined };
+  }
   console.error(error);
   return { title: t('panel.problem.heading'), detail: t('panel.problem.text') };
 }

@@ -1,3 +1,4 @@
+import { announce } from '../../js/announce.js';
 import { t } from '../../js/i18n.js';
 import { one } from './dom.js';
 
@@ -34,7 +35,8 @@ export class Screens {
   }
 
   /**
-   * Changes to a screen. Staying on the same one moves neither focus nor scroll position.
+   * Changes to a screen. Staying on the same one moves neither focus nor scroll position. Whatever was said or told of
+   * the screen before is over with it; what is to be said of the new one is said afterwards.
    *
    * @param {ScreenName} name
    * @param {{title?: string}} [options] the title, where it is not the screen's own
@@ -45,7 +47,10 @@ export class Screens {
     this.#title = title;
     this.#writeTitle();
     if (name === this.#current) return false;
-    this.section(this.#current).hidden = true;
+    announce.clear();
+    const left = this.section(this.#current);
+    left.hidden = true;
+    for (const told of left.querySelectorAll('[data-part="problem"]')) told.toggleAttribute('hidden', true);
     this.#current = name;
     this.#body.dataset.screen = name;
     const section = this.section(name);

@@ -40,13 +40,23 @@ export class TurnNotice {
   /** Sound and vibration once more. */
   ring() {
     chime.turn();
-    navigator.vibrate?.(VIBRATION_MS);
+    vibrate(VIBRATION_MS);
   }
 
   /** Takes it back: the person is here, or it is too late. */
   take() {
     this.#shown?.close();
     this.#shown = null;
-    navigator.vibrate?.(0);
+    vibrate(0);
   }
+}
+
+/**
+ * Only in a page that was touched: elsewhere browsers refuse it with an error in the console, as after a reload
+ * (Vibration API §3). Those that cannot say whether it was, do not mind.
+ *
+ * @param {number | number[]} pattern
+ */
+function vibrate(pattern) {
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
 }

@@ -1,14 +1,17 @@
 import { announce } from '../../js/announce.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { chime } from './chime.js';
-import { confirm, withdraw } from './confirm.js';
 import { element, icon, onAction, part, setText } from './dom.js';
 import { PlaceAnnouncer } from './place-announcer.js';
 import { QueueProgress } from './queue-progress.js';
 import { aboutWait, estimatedWait } from './wording.js';
 
 /** @typedef {import('../../js/protocol.js').WaitingFrame} WaitingFrame */
+/** @typedef {import('./ticket-states.js').Again} Again */
 /** @typedef {import('./turn-notice.js').TurnNotice} TurnNotice */
+
+/** Why the place is another one is news for so long. */
+const REASON_KEPT_MS = 60_000;
 
 /** The place in the queue: how many are ahead, how long it may take, what to prepare, and leaving it. */
 export class WaitingRoom {
@@ -20,11 +23,13 @@ export class WaitingRoom {
   #frame = null;
   /** Whether places are shown one after another, not for the first time. */
   #entered = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #forgetting;
 
   /**
    * @param {HTMLElement} section
    * @param {object} options
-   * @param {() => Promise<void>} options.leave
+   * @param {(place: number) => Promise<void>} options.leave
    * @param {TurnNotice} options.notice
    */
   constructor(section, { leave, notice }) {
@@ -33,7 +38,7 @@ export class WaitingRoom {
     this.#progress = new QueueProgress(part(section, 'line'));
     onAction(section, {
       'check-place': () => this.#announcer.asked(this.#fullSentence()),
-      leave: () => void this.#leave(),
+      leave: () => void this.#on.leave(this.#frame?.place ?? 1),
       pause: () => this.#pause(),
       sound: () => this.#testSound(),
       notify: (button) => void this.#notify(button, notice),
@@ -44,9 +49,11 @@ export class WaitingRoom {
 
   /**
    * @param {WaitingFrame} frame
-   * @param {string[]} prepare what to have at hand
+   * @param {object} about
+   * @param {string[]} about.prepare what to have at hand
+   * @param {Again | null} about.again why they wait again without their doing
    */
-  show(frame, prepare) {
+  show(frame, { prepare, again }) {
     const before = this.#frame;
     this.#frame = frame;
     const first = frame.place === 1;
@@ -61,14 +68,14 @@ export class WaitingRoom {
     this.#write('receiving', frame.receiving > 0 ? t('panel.start.receiving', { count: frame.receiving }) : null);
     this.#write('kept', t('panel.waiting.close_text', { minutes: keptFor(frame) }));
     this.#showPrepare(prepare);
+    if (again) this.#sayAgain(again);
     if (!this.#entered) this.#announcer.moved(1, this.#fullSentence());
     else if (before?.place !== frame.place) this.#announcer.moved(frame.place, this.#movedSentence(frame, before));
     this.#entered = true;
   }
 
-  /** The title of the screen. */
-  get title() {
-    const place = this.#frame?.place ?? 1;
+  /** The title of the screen. @param {WaitingFrame} frame */
+  titleOf({ place }) {
     return place === 1 ? t('panel.waiting.title_first') : t('panel.waiting.title_place', { place });
   }
 
@@ -84,7 +91,8 @@ export class WaitingRoom {
     this.#announcer.stop();
     this.#entered = false;
     this.#frame = null;
-    withdraw('leave');
+    this.#reveal('again', false);
+    this.#forgetReason();
   }
 
   /** @param {WaitingFrame} frame */
@@ -112,8 +120,26 @@ export class WaitingRoom {
    * @param {WaitingFrame | null} before
    */
   #showReason(frame, before) {
-    if (frame.reason) this.#write('reason', t(`panel.waiting.reason.${frame.reason}`));
-    else if (before?.place !== frame.place) this.#write('reason', null);
+    if (!frame.reason) {
+      if (before?.place !== frame.place) this.#forgetReason();
+      return;
+    }
+    this.#forgetReason();
+    this.#write('reason', t(`panel.waiting.reason.${frame.reason}`));
+    this.#forgetting = setTimeout(() => this.#forgetReason(), REASON_KEPT_MS);
+  }
+
+  #forgetReason() {
+    clearTimeout(this.#forgetting);
+    this.#write('reason', null);
+  }
+
+  /** Stands there as long as they wait: it is why. @param {Again} again */
+  #sayAgain(again) {
+    const text = t(`panel.waiting.again.${again}`);
+    setText(part(this.#section, 'again-text'), text);
+    this.#reveal('again', true);
+    announce.alert(text, { force: true });
   }
 
   /** @param {string[]} prepare */
@@ -167,12 +193,6 @@ export class WaitingRoom {
     this.#write('notify-text', text);
     announce.status(text, { force: true });
     if (state === 'granted') button.hidden = true;
-  }
-
-  async #leave() {
-    const place = this.#frame?.place ?? 1;
-    if (!(await confirm('leave', t('panel.waiting.leave_text', { place })))) return;
-    await this.#on.leave();
   }
 
   /**

@@ -23,6 +23,8 @@ const said = new Map();
 let busy = false;
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const emptying = new Map();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let filling;
 
 export const announce = {
   /**
@@ -41,6 +43,17 @@ export const announce = {
    */
   alert(text, { force = false } = {}) {
     add({ region: 'alert', text }, force);
+  },
+
+  /** Empties both regions and drops what waits to be said: all of it was about something that is over. */
+  clear() {
+    waiting.length = 0;
+    clearTimeout(filling);
+    for (const [id, timer] of emptying) {
+      clearTimeout(timer);
+      document.getElementById(id)?.replaceChildren();
+    }
+    emptying.clear();
   },
 };
 
@@ -73,7 +86,7 @@ function sayNext() {
   if (region) {
     clearTimeout(emptying.get(sentence.region));
     region.textContent = '';
-    setTimeout(() => {
+    filling = setTimeout(() => {
       region.textContent = sentence.text;
     }, EMPTY_FIRST_MS);
     emptying.set(

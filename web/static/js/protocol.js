@@ -12,6 +12,9 @@ export const VERSION = 'okienko.v1';
 /** The longest chat message in characters (Unicode scalar values, as Rust counts them). */
 export const MAX_CHAT_CHARS = 2_000;
 
+/** The longest name of a citizen in characters, counted in the same way. */
+export const MAX_NAME_CHARS = 60;
+
 /** The longest session description in bytes. */
 export const MAX_SDP_BYTES = 64 * 1024;
 
