@@ -27,7 +27,7 @@ export class CallRoom {
    * @param {boolean} options.writesOnly the talk is in writing: the chat comes first and stays
    * @param {(id: string, text: string) => Promise<void>} options.send
    * @param {(count: number) => void} options.onUnread
-   * @param {{microphone: () => void, camera: () => void, end: () => void, devices: () => void}} options.press
+   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void}} options.press
    */
   constructor(root, { me, writesOnly, send, onUnread, press }) {
     const stage = element('div', { class: 'call-stage' });
@@ -38,9 +38,12 @@ export class CallRoom {
     const bar = element('div');
     stage.append(bar);
     this.controls = new Controls(bar, {
-      press: { microphone: press.microphone, camera: press.camera, chat: () => this.#toggleChat(), end: press.end },
+      press: {
+        microphone: press.microphone, camera: press.camera, screen: press.screen, chat: () => this.#toggleChat(), end: press.end,
+      },
       more: [
         { id: 'devices', icon: 'gear', label: t('panel.call.devices'), press: press.devices },
+        ...(document.fullscreenEnabled ? [{ id: 'full', icon: 'full', label: t('call.screen.full'), press: () => void this.stage.toggleFull() }] : []),
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'window', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
       ],

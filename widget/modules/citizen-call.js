@@ -1,5 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { CallMedia } from '../../js/call.js';
+import { ScreenShare } from '../../js/parts/screen-share.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { CallRoom } from './call-room.js';
 import { chooseDevices } from './choose-devices.js';
@@ -32,6 +33,8 @@ export class CitizenCall {
   #problem;
   /** @type {CallRoom | null} */
   #room = null;
+  /** @type {ScreenShare | null} */
+  #share = null;
   /** @type {CallMedia | null} */
   #media = null;
   /** @type {InCallFrame | null} */
@@ -125,6 +128,8 @@ export class CitizenCall {
   stop() {
     clearTimeout(this.#renewal);
     withdraw('hang-up');
+    this.#share?.end();
+    this.#share = null;
     this.#media?.close();
     this.#media = null;
     this.#room?.close();
@@ -142,7 +147,16 @@ export class CitizenCall {
   #open(frame) {
     // After a reload nobody has pressed anything here: only what the browser gives without a question.
     this.#ready ??= this.#resume(frame.ticket.mode);
-    return new CallRoom(part(this.#section, 'room'), {
+    const share = new ScreenShare({
+      role: 'citizen',
+      track: (track) => {
+        this.#room?.controls.show({ screen: track !== null });
+        void this.#media?.setScreen(track);
+      },
+      impossible: () => this.#tell({ title: t('call.screen.phone_title'), detail: t('call.screen.phone_text') }),
+    });
+    this.#share = share;
+    const room = new CallRoom(part(this.#section, 'room'), {
       me: frame.me,
       writesOnly: frame.ticket.mode === 'text',
       send: (id, text) => this.#send({ type: 'chat', id, text }),
@@ -150,10 +164,13 @@ export class CitizenCall {
       press: {
         microphone: () => void this.#own.toggle('microphone'),
         camera: () => void this.#own.toggle('camera'),
+        screen: () => void share.toggle(),
         end: () => void this.#end(),
         devices: () => void chooseDevices(this.#devices),
       },
     });
+    room.stage.addLine(share.element);
+    return room;
   }
 
   /** @param {Mode} mode */
@@ -187,7 +204,8 @@ export class CitizenCall {
       this.showNote();
     });
     media.addEventListener('failed', () => this.#renewSoon(media));
-    await media.start({ call, generation, tracks: this.#own.tracks, receive: { audio: true, video: true } });
+    const tracks = { ...this.#own.tracks, screen: this.#share?.track ?? null };
+    await media.start({ call, generation, tracks, receive: { audio: true, video: true } });
     const others = this.#view?.members.filter((member) => member.member !== this.#view?.me) ?? [];
     media.setOthers(others.map((member) => member.member));
     await this.#showOwn();
@@ -256,6 +274,7 @@ export class CitizenCall {
     const clerk = clerkOf(now);
     if (!clerk?.connected || !clerkBefore?.connected) return;
     if (clerk.camera !== clerkBefore.camera) announce.status(t(`panel.call.clerk_camera_${clerk.camera ? 'on' : 'off'}`), { force: true });
+    if (clerk.screen !== clerkBefore.screen) announce.status(t(`call.said.screen_${clerk.screen ? 'on' : 'off'}_by.clerk`), { force: true });
     if (clerk.microphone !== clerkBefore.microphone) {
       announce.status(t(`panel.call.clerk_microphone_${clerk.microphone ? 'on' : 'off'}`), { force: true });
     }

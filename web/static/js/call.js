@@ -20,21 +20,14 @@
  */
 
 import { Carriers } from './parts/carriers.js';
-import { LinkQuality } from './parts/link-quality.js';
-import { LinkSilence } from './parts/link-silence.js';
+import { LinkWatch } from './parts/link-watch.js';
 import { NamedTimers } from './parts/named-timers.js';
-import { addOwnSections, addReceivers, hint } from './parts/sections.js';
-import { Speaking } from './parts/speaking.js';
+import { addOwnSections, addReceivers, hint, screenWay } from './parts/sections.js';
 
 /** After its offer was taken, the server has this long to answer. */
 const ANSWER_MAX_MS = 10_000;
 /** A first connection or a restart that takes longer has failed. */
 const CONNECT_MAX_MS = 10_000;
-const QUALITY_EVERY_MS = 2_000;
-/** How often we look whether anything comes in at all. */
-const SILENCE_EVERY_MS = 500;
-/** EN 301 549 6.2.2.4 wants the sign of speech at least five times a second. */
-const LEVELS_EVERY_MS = 200;
 
 /** What to ask `getUserMedia` for when a camera is wanted. */
 export const CAMERA_CONSTRAINTS = Object.freeze({
@@ -74,11 +67,8 @@ export class CallMedia extends EventTarget {
   #restarting = false;
   #timers = new NamedTimers();
   #listeners = new AbortController();
-  #judge = new LinkQuality();
-  #silence = new LinkSilence();
-  /** @type {Quality | null} */
-  #quality = null;
-  #speaking = new Speaking();
+  /** @type {LinkWatch | null} */
+  #watch = null;
 
   /**
    * @param {object} options
@@ -105,7 +95,7 @@ export class CallMedia extends EventTarget {
 
   /** @returns {Quality | null} the last sample; null before the first one */
   stats() {
-    return this.#quality;
+    return this.#watch?.quality ?? null;
   }
 
   /**
@@ -126,9 +116,12 @@ export class CallMedia extends EventTarget {
     this.#carriers.place();
     this.#tell('streams', {});
     this.#enter('connecting');
-    this.#timers.every('quality', QUALITY_EVERY_MS, () => this.#measure(connection));
-    this.#timers.every('silence', SILENCE_EVERY_MS, () => this.#watch(connection));
-    this.#timers.every('levels', LEVELS_EVERY_MS, () => this.#listen());
+    this.#watch = new LinkWatch(connection, {
+      quality: (quality) => this.#tell('quality', quality),
+      silence: (silent) => this.#judgeSilence(connection, silent),
+      speaking: (members) => this.#tell('speaking', { members }),
+      voices: () => this.#carriers.voices,
+    });
     await this.#negotiate();
   }
 
@@ -223,6 +216,21 @@ export class CallMedia extends EventTarget {
   }
 
   /**
+   * Begins or ends showing a screen; the camera goes on beside it.
+   *
+   * @param {MediaStreamTrack | null} track
+   */
+  async setScreen(track) {
+    const section = this.#carriers.triples[0]?.screen;
+    if (!this.#options || !section) return;
+    this.#options.tracks.screen = track;
+    hint(track, 'detail');
+    section.direction = screenWay(this.#options.receive.video, track);
+    await section.sender.replaceTrack(track);
+    await this.#negotiate();
+  }
+
+  /**
    * Finds the way to the server anew while the media go on. Does nothing before the first answer, and nothing without
    * a socket: whatever does not heal by itself is taken up by {@link resume}.
    */
@@ -255,10 +263,8 @@ export class CallMedia extends EventTarget {
     this.#answering = false;
     this.#answeredOnce = false;
     this.#restarting = false;
-    this.#judge = new LinkQuality();
-    this.#silence = new LinkSilence();
-    this.#quality = null;
-    this.#speaking = new Speaking();
+    this.#watch?.stop();
+    this.#watch = null;
   }
 
   async #negotiate() {
@@ -344,12 +350,8 @@ export class CallMedia extends EventTarget {
     void this.restart();
   }
 
-  /** @param {RTCPeerConnection} connection */
-  async #watch(connection) {
-    if (connection.connectionState !== 'connected') return;
-    const report = await connection.getStats();
-    if (connection !== this.#connection || connection.connectionState !== 'connected') return;
-    const silent = this.#silence.sample(report.values(), performance.now());
+  /** @param {RTCPeerConnection} connection @param {boolean} silent */
+  #judgeSilence(connection, silent) {
     if (silent && this.#state === 'connected') this.#interrupt();
     if (!silent && this.#state === 'interrupted') this.#follow(connection);
   }
@@ -360,20 +362,6 @@ export class CallMedia extends EventTarget {
     this.#enter('interrupted');
     // Without a socket a new connection would fail as well; the room says that it is there when the socket is back.
     if (this.#isLinked()) this.#tell('failed', { reason });
-  }
-
-  /** @param {RTCPeerConnection} connection */
-  async #measure(connection) {
-    if (connection.connectionState !== 'connected') return;
-    const report = await connection.getStats();
-    if (connection !== this.#connection) return;
-    this.#quality = this.#judge.sample(report.values());
-    this.#tell('quality', this.#quality);
-  }
-
-  #listen() {
-    const members = this.#speaking.listen(this.#carriers.voices, Date.now());
-    if (members) this.#tell('speaking', { members });
   }
 
   /** @param {CallState} state */

@@ -22,6 +22,7 @@ import { adviceFor } from '../parts/device-advice.js';
 import { element } from '../parts/element.js';
 import { MemberNews } from '../parts/member-news.js';
 import { NamedTimers } from '../parts/named-timers.js';
+import { ScreenShare } from '../parts/screen-share.js';
 import { Stage } from '../parts/stage.js';
 import { clockTime } from './clock-time.js';
 import { DevicePanel } from './device-panel.js';
@@ -45,6 +46,14 @@ export class CallPane {
   #chat;
   #own = new OwnMedia();
   #devicePanel;
+  #share = new ScreenShare({
+    role: 'clerk',
+    track: (track) => {
+      this.#controls.show({ screen: track !== null });
+      void this.#media.setScreen(track);
+    },
+    impossible: () => this.#notices.add('devices', 'warn', t('call.screen.phone_title'), t('call.screen.phone_text')),
+  });
   #media;
   #news = new MemberNews();
   #timers = new NamedTimers();
@@ -78,15 +87,17 @@ export class CallPane {
     this.#notices = notices;
     const stage = part('stage');
     this.#stage = new Stage(stage);
+    this.#stage.addLine(this.#share.element);
     const bar = element('div');
     stage.append(bar);
     this.#controls = new Controls(bar, {
       press: {
         microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'),
-        chat: () => this.#toggleChat(), end: () => this.askToEnd(),
+        screen: () => void this.#share.toggle(), chat: () => this.#toggleChat(), end: () => this.askToEnd(),
       },
       more: [
         { id: 'devices', icon: 'gear', label: t('desk.devices.heading'), press: () => this.#showDevices() },
+        { id: 'full', icon: 'full', label: t('call.screen.full'), press: () => void this.#stage.toggleFull() },
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.#stage.moveSelf() },
       ],
@@ -141,7 +152,7 @@ export class CallPane {
     await Promise.race([this.#opening, new Promise((late) => setTimeout(late, DEVICES_WAIT_MS))]);
     if (this.#call !== call) return;
     await this.#media.start({
-      call, generation, tracks: { audio: this.#own.microphone, camera: this.#own.camera }, receive: { audio: true, video: true },
+      call, generation, tracks: { audio: this.#own.microphone, camera: this.#own.camera, screen: this.#share.track }, receive: { audio: true, video: true },
     });
     this.#tellMedia();
   }
@@ -188,7 +199,7 @@ export class CallPane {
     this.#tellMedia();
   }
 
-  /** Ends everything of this call here; the devices' lights go out. */
+  /** Ends everything of this call here; the devices' lights go out and no screen is shown any more. */
   end() {
     if (this.#call === null && !this.#opening) return;
     this.#call = null;
@@ -196,6 +207,7 @@ export class CallPane {
     this.#opening = null;
     this.#interrupted = false;
     this.#timers.clear();
+    this.#share.end();
     this.#media.close();
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();

@@ -19,6 +19,8 @@ import { changeIcon, icon } from './icon.js';
 /** Pattern T3: the order never changes, and is the same for both sides. */
 const ORDER = /** @type {const} */ (['microphone', 'camera', 'screen', 'chat', 'live-text', 'documents']);
 const NEVER_FOLDS = new Set(['microphone', 'camera']);
+/** Who gets a place first where there are few; what is shown keeps its order. */
+const PLACES_FIRST = /** @type {const} */ (['microphone', 'camera', 'chat', 'screen', 'live-text', 'documents']);
 
 /** Words and picture of each control while its thing is on (or open), and while it is not. */
 const LOOKS = /** @type {const} */ ({
@@ -164,10 +166,10 @@ export class Controls {
     const inBar = [];
     /** @type {HTMLElement[]} */
     const folded = [];
-    for (const [name, button] of offered) {
-      (inBar.length < places || NEVER_FOLDS.has(name) ? inBar : folded).push(button);
-    }
-    const layout = `${inBar.length} ${folded.length} ${needsMore} ${[...this.#withheld]}`;
+    const wanted = PLACES_FIRST.filter((name) => offered.some(([each]) => each === name));
+    const placed = new Set(wanted.filter((name, at) => at < places || NEVER_FOLDS.has(name)));
+    for (const [name, button] of offered) (placed.has(/** @type {any} */ (name)) ? inBar : folded).push(button);
+    const layout = `${[...placed]} ${folded.length} ${needsMore} ${[...this.#withheld]}`;
     if (layout === this.#layout) return;
     this.#layout = layout;
     this.#menu.replaceChildren(...[...folded, ...this.#moreItems].map((button) => element('li', {}, button)));

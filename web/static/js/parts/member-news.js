@@ -4,8 +4,8 @@ import { t } from '../i18n.js';
 /** @typedef {import('../protocol.js').MemberView} MemberView */
 
 /**
- * Tells by voice what the tiles show by eye: who joined or left, and whose microphone or camera went on or off
- * (L-14, L-26). Oneself is left out: who presses a button is answered there.
+ * Tells by voice what the tiles show by eye: who joined or left, and whose microphone, camera or screen went on or off
+ * (L-14, L-22, L-26). Oneself is left out: who presses a button is answered there.
  */
 export class MemberNews {
   /** @type {Map<string, MemberView> | null} */
@@ -27,6 +27,7 @@ export class MemberNews {
       else {
         if (was.microphone !== now.microphone) say(now.microphone ? 'microphone_on_by' : 'microphone_off_by', now);
         if (was.camera !== now.camera) say(now.camera ? 'camera_on_by' : 'camera_off_by', now);
+        if (was.screen !== now.screen) say(now.screen ? 'screen_on_by' : 'screen_off_by', now);
       }
     }
     for (const was of before.values()) {

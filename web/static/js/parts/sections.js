@@ -3,11 +3,13 @@
  * triple also carries what we send ourselves.
  *
  * @typedef {{audio: RTCRtpTransceiver, camera: RTCRtpTransceiver, screen: RTCRtpTransceiver}} Triple
- * @typedef {{audio: MediaStreamTrack | null, camera: MediaStreamTrack | null}} OwnTracks
+ * @typedef {{audio: MediaStreamTrack | null, camera: MediaStreamTrack | null, screen?: MediaStreamTrack | null}} OwnTracks
  */
 
 /** 720p at 30 pictures a second; more only fills the queue of a slow receiver. */
 const CAMERA_MAX_BPS = 1_500_000;
+/** Text at 1080p, sharp at a few pictures a second. */
+const SCREEN_MAX_BPS = 2_500_000;
 
 /**
  * Adds the sections of a first offer in the order that the server expects.
@@ -29,12 +31,18 @@ export function addOwnSections(connection, tracks, receive) {
     streams: [together],
     sendEncodings: [{ maxBitrate: CAMERA_MAX_BPS }],
   });
-  const screen = connection.addTransceiver('video', { direction: 'inactive' });
+  // Receiving from the start, so that a screen that is shown later costs those who look no further offer.
+  const screen = connection.addTransceiver(tracks.screen ?? 'video', {
+    direction: screenWay(receive.video, tracks.screen ?? null),
+    sendEncodings: [{ maxBitrate: SCREEN_MAX_BPS }],
+  });
   // RFC 8865: real-time text. Without the section in the first offer, live text would cost another offer.
   connection.createDataChannel('t140', { protocol: 't140', ordered: true });
   hint(tracks.audio);
   hint(tracks.camera);
-  preferSmoothness(camera.sender);
+  hint(tracks.screen ?? null, 'detail');
+  prefer(camera.sender, 'maintain-framerate');
+  prefer(screen.sender, 'maintain-resolution');
   return { audio, camera, screen };
 }
 
@@ -56,9 +64,22 @@ export function addReceivers(connection) {
  * Tells the encoder what it is given.
  *
  * @param {MediaStreamTrack | null} track
+ * @param {'motion' | 'detail'} [picture] people move; a document has details
  */
-export function hint(track) {
-  if (track) track.contentHint = track.kind === 'audio' ? 'speech' : 'motion';
+export function hint(track, picture = 'motion') {
+  if (track) track.contentHint = track.kind === 'audio' ? 'speech' : picture;
+}
+
+/**
+ * Which way the section of the screen is open.
+ *
+ * @param {boolean} receive
+ * @param {MediaStreamTrack | null} track
+ * @returns {RTCRtpTransceiverDirection}
+ */
+export function screenWay(receive, track) {
+  if (track) return receive ? 'sendrecv' : 'sendonly';
+  return receive ? 'recvonly' : 'inactive';
 }
 
 /**
@@ -88,13 +109,15 @@ function way(receive, track) {
 }
 
 /**
- * Signing lives on motion: under load the picture gets smaller, not slower (EN 301 549 6.5.3).
+ * What to keep under load. Signing lives on motion: people get smaller, not slower (EN 301 549 6.5.3); of a document
+ * every letter must stay.
  *
  * @param {RTCRtpSender} sender
+ * @param {RTCDegradationPreference} preference
  */
-function preferSmoothness(sender) {
+function prefer(sender, preference) {
   const parameters = sender.getParameters();
-  Object.assign(parameters, { degradationPreference: 'maintain-framerate' });
+  Object.assign(parameters, { degradationPreference: preference });
   // Safari and older Firefox refuse the member; the content hint says the same to them.
   sender.setParameters(parameters).catch(() => {});
 }

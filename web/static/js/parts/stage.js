@@ -15,6 +15,7 @@
 import { t } from '../i18n.js';
 import { element, setText } from './element.js';
 import { icon } from './icon.js';
+import { ScreenView } from './screen-view.js';
 import { StageFacts } from './stage-facts.js';
 import { Tile } from './tile.js';
 
@@ -24,6 +25,9 @@ const CORNERS = /** @type {const} */ (['top-right', 'bottom-right', 'bottom-left
 export class Stage {
   #facts;
   #list;
+  #root;
+  #screen = new ScreenView();
+  #head = element('div', { class: 'stage-head' });
   #note;
   #noteText = element('p');
   #noteChoices = element('div', { class: 'stage-note-choices', hidden: true });
@@ -47,6 +51,7 @@ export class Stage {
   constructor(root) {
     root.classList.add('stage');
     root.dataset.stage = '';
+    this.#root = root;
     const facts = element('ul', { class: 'stage-facts', 'aria-label': t('call.stage.facts') });
     this.#facts = new StageFacts(facts);
     this.#list = element('ul', { class: 'stage-tiles', 'aria-label': t('call.stage.people') });
@@ -58,7 +63,8 @@ export class Stage {
     const self = element('div', { class: 'stage-self', role: 'group', 'aria-label': t('call.stage.self') }, this.#own.element);
     self.dataset.corner = CORNERS[0];
     self.hidden = true;
-    root.append(facts, this.#list, self, this.#note, this.#sound);
+    this.#head.append(facts);
+    root.append(this.#head, this.#screen.element, this.#list, self, this.#note, this.#sound);
   }
 
   /** Whether the own small picture is put away; the camera goes on. */
@@ -104,6 +110,7 @@ export class Stage {
       tile.showStreams(this.#streams.get(member.member));
     }
     this.#showOwn();
+    this.#showScreen();
     this.#arrange(others);
   }
 
@@ -111,6 +118,18 @@ export class Stage {
   showStreams(streams) {
     this.#streams = streams;
     for (const [id, tile] of this.#tiles) tile.showStreams(streams.get(id));
+    this.#showScreen();
+  }
+
+  /** Puts something over the pictures, under the facts. @param {HTMLElement} line */
+  addLine(line) {
+    this.#head.append(line);
+  }
+
+  /** The whole stage fills the screen, or is back in its place. */
+  async toggleFull() {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await this.#root.requestFullscreen();
   }
 
   /** @param {MediaStream | null} stream the own camera; null while it is off */
@@ -164,11 +183,20 @@ export class Stage {
     this.#sound.hidden = true;
     this.showNote(null);
     this.#self.hidden = true;
+    this.#showScreen();
+    if (document.fullscreenElement === this.#root) void document.exitFullscreen();
   }
 
   /** @returns {HTMLElement} */
   get #self() {
     return /** @type {HTMLElement} */ (this.#own.element.parentElement);
+  }
+
+  /** The screen of whoever shows one; of several the one who began last in the list. */
+  #showScreen() {
+    const shows = this.#members.filter((member) => member.screen && member.member !== this.#me).at(-1);
+    this.#screen.show(shows ?? null, shows ? this.#streams.get(shows.member)?.screen ?? null : null);
+    this.#root.classList.toggle('with-screen', shows !== undefined);
   }
 
   #showOwn() {

@@ -1,0 +1,37 @@
+/**
+ * The screen that another member shows: whole, never cut, with a word whose it is.
+ *
+ * @typedef {import('../protocol.js').MemberView} MemberView
+ */
+
+import { t } from '../i18n.js';
+import { element, setText } from './element.js';
+
+export class ScreenView {
+  /** For the owner to place. */
+  element;
+  #video = element('video', { playsinline: true, autoplay: true, muted: true, class: 'screen-video' });
+  #plate = element('p', { class: 'tile-plate' });
+
+  constructor() {
+    this.#video.muted = true;
+    this.element = element('div', { class: 'stage-screen', 'data-screen-view': '', hidden: true }, this.#video, this.#plate);
+  }
+
+  /**
+   * @param {MemberView | null} member who shows it; null for nobody
+   * @param {MediaStream | null} stream
+   */
+  show(member, stream) {
+    this.element.hidden = member === null;
+    if (member) {
+      const label = t('call.screen.of', { name: member.name ?? t(`call.role.${member.role}`) });
+      setText(this.#plate, label);
+      this.#video.setAttribute('aria-label', label);
+    }
+    const shown = member ? stream : null;
+    if (this.#video.srcObject === shown) return;
+    this.#video.srcObject = shown;
+    if (shown) this.#video.play().catch(() => {});
+  }
+}
