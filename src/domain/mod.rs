@@ -5,10 +5,12 @@
 
 pub mod call;
 pub mod event;
+pub mod feedback;
 pub mod hours;
 pub mod line;
 pub mod look;
 pub mod office;
+pub mod personal;
 pub mod presence;
 pub mod ticket;
 pub mod timings;

@@ -21,6 +21,7 @@ pub mod commands;
 mod connection;
 mod error;
 pub mod events;
+pub mod feedback;
 pub mod legal;
 pub mod logins;
 pub mod matters;

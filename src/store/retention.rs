@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::store::connection::Db;
 use crate::store::error::StoreError;
 use crate::store::schema::{
-    audit, calls, commands, events, keeping, logins, members, sessions, ticket_counters, tickets,
+    audit, calls, commands, events, keeping, logins, members, notes, ratings, sessions, ticket_counters, tickets,
 };
 use crate::store::values::micros;
 
@@ -21,6 +21,10 @@ pub struct KeepingTimes {
     pub needs: SignedDuration,
     /// After their end: tickets with their calls, members and numbers, which hold no name.
     pub tickets: SignedDuration,
+    /// Clerks' notes.
+    pub notes: SignedDuration,
+    /// What was written with a rating; the mark stays as long as its call.
+    pub comments: SignedDuration,
     /// Rows of the event log.
     pub events: SignedDuration,
     /// Entries of the audit log.
@@ -30,7 +34,15 @@ pub struct KeepingTimes {
 impl Default for KeepingTimes {
     fn default() -> Self {
         let day = SignedDuration::from_hours(24);
-        Self { commands: day, needs: day, tickets: day * 730, events: day * 730, audit: day * 730 }
+        Self {
+            commands: day,
+            needs: day,
+            tickets: day * 730,
+            notes: day * 90,
+            comments: day * 365,
+            events: day * 730,
+            audit: day * 730,
+        }
     }
 }
 
@@ -49,6 +61,10 @@ pub struct Swept {
     pub tickets: usize,
     /// Calls.
     pub calls: usize,
+    /// Versions of notes.
+    pub notes: usize,
+    /// Ratings whose comments were emptied.
+    pub comments: usize,
     /// Rows of the event log.
     pub events: usize,
     /// Entries of the audit log.
@@ -62,6 +78,11 @@ pub struct Swept {
 pub fn sweep(db: &mut Db, now: Timestamp, times: &KeepingTimes) -> Result<Swept, StoreError> {
     let before = |kept: SignedDuration| now.checked_sub(kept).map_or(i64::MIN, micros);
     let mut swept = Swept { needs: forget_needs(db, before(times.needs))?, ..Swept::default() };
+    let old = notes::table.filter(notes::saved_at.lt(before(times.notes)));
+    swept.notes = diesel::delete(old).execute(db)?;
+    let said = ratings::table.filter(ratings::comment.is_not_null());
+    let old = said.filter(ratings::edited_at.lt(before(times.comments)));
+    swept.comments = diesel::update(old).set(ratings::comment.eq(None::<String>)).execute(db)?;
     (swept.tickets, swept.calls) = delete_tickets(db, before(times.tickets))?;
 
     let waited_for = tickets::table.filter(tickets::end_reason.is_null()).select(tickets::session_id);
@@ -90,8 +111,10 @@ fn delete_tickets(db: &mut Db, before: i64) -> Result<(usize, usize), StoreError
     let over = || {
         tickets::table.filter(tickets::end_reason.is_not_null()).filter(tickets::since.lt(before)).select(tickets::id)
     };
-    let their_calls = calls::table.filter(calls::ticket_id.eq_any(over())).select(calls::id);
-    diesel::delete(members::table.filter(members::call_id.eq_any(their_calls))).execute(db)?;
+    let their_calls = || calls::table.filter(calls::ticket_id.eq_any(over())).select(calls::id);
+    diesel::delete(members::table.filter(members::call_id.eq_any(their_calls()))).execute(db)?;
+    diesel::delete(notes::table.filter(notes::call_id.eq_any(their_calls()))).execute(db)?;
+    diesel::delete(ratings::table.filter(ratings::call_id.eq_any(their_calls()))).execute(db)?;
     let calls = diesel::delete(calls::table.filter(calls::ticket_id.eq_any(over()))).execute(db)?;
     let over = tickets::table.filter(tickets::end_reason.is_not_null()).filter(tickets::since.lt(before));
     let tickets = diesel::delete(over).execute(db)?;

@@ -228,6 +228,30 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(calls, members, tickets);
+diesel::table! {
+    ratings (call_id) {
+        call_id -> Text,
+        office_id -> Text,
+        stars -> BigInt,
+        comment -> Nullable<Text>,
+        rated_at -> BigInt,
+        edited_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    notes (call_id, version) {
+        call_id -> Text,
+        version -> BigInt,
+        office_id -> Text,
+        clerk_id -> Text,
+        outcome -> Nullable<Text>,
+        body -> Text,
+        begun_at -> BigInt,
+        saved_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(calls, members, notes, ratings, tickets);
 diesel::allow_tables_to_appear_in_same_query!(logins, staff);
 diesel::allow_tables_to_appear_in_same_query!(sessions, tickets);

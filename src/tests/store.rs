@@ -3,6 +3,8 @@
 
 #[path = "store/calls.rs"]
 mod calls;
+#[path = "store/feedback.rs"]
+mod feedback;
 #[path = "store/isolation.rs"]
 mod isolation;
 #[path = "store/logs.rs"]

@@ -10,6 +10,7 @@ mod api_document;
 mod assets;
 mod demo;
 mod desk;
+mod feedback;
 mod legal;
 mod login;
 mod operator;
@@ -56,6 +57,10 @@ const fn post(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry
     Entry { caller, method: Method::POST, path, route }
 }
 
+const fn put(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry {
+    Entry { caller, method: Method::PUT, path, route }
+}
+
 const fn delete(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry {
     Entry { caller, method: Method::DELETE, path, route }
 }
@@ -74,12 +79,16 @@ pub const TABLE: &[Entry] = &[
     get(Citizen, "/api/v1/sites/{site}/matters", || read().to(sites::matters)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
+    get(Citizen, "/api/v1/rating", || read().to(feedback::rating)),
+    put(Citizen, "/api/v1/rating", || web::put().to(feedback::rate)),
     get(Citizen, "/ws/citizen", || web::get().to(socket::citizen::connect)),
     get(Staff, "/login", || read().to(login::form)),
     post(Staff, "/login", || web::post().to(login::sign_in)),
     post(Staff, "/logout", || web::post().to(login::sign_out)),
     get(Staff, "/desk", || read().to(desk::console)),
     get(Staff, "/manage", || read().to(desk::manage)),
+    get(Staff, "/api/v1/desk/notes/{ticket}", || read().to(feedback::note)),
+    put(Staff, "/api/v1/desk/notes/{ticket}", || web::put().to(feedback::save_note)),
     get(Staff, "/ws/desk", || web::get().to(socket::desk::connect)),
     get(Browser, "/okienko.js", || read().to(assets::loader)),
     get(Browser, "/assets/{hash}/{path:.*}", || read().to(assets::asset)),

@@ -1,6 +1,8 @@
 import { announce } from '../../js/announce.js';
 import { formatDuration, formatTime, t } from '../../js/i18n.js';
-import { element, onAction, one, part, setText } from './dom.js';
+import { busyWhile, element, onAction, one, part, setText } from './dom.js';
+import { ProblemBox } from './problem-box.js';
+import { Rating } from './rating.js';
 
 /** @typedef {import('../../js/protocol.js').EndedFrame} EndedFrame */
 /** @typedef {import('../../js/protocol.js').EndReason} EndReason */
@@ -25,17 +27,29 @@ const PHONE_HELPS = new Set(['clerk-lost', 'failed', 'closed-by-office', 'citize
 /** It is over: why, what remains of it, and what can be done next. */
 export class AfterCall {
   #section;
+  #rating;
+  #problem;
   /** @type {Line[]} */
   #chat = [];
   #number = '';
 
   /**
    * @param {HTMLElement} section
-   * @param {{again: () => void, start: () => void}} on
+   * @param {object} on
+   * @param {() => void} on.again
+   * @param {import('./site.js').Site} on.site
+   * @param {() => string | null} on.token
    */
-  constructor(section, { again, start }) {
+  constructor(section, { again, site, token }) {
     this.#section = section;
-    onAction(section, { again, start, 'save-chat': () => this.#saveChat() });
+    this.#problem = new ProblemBox(part(section, 'clearing'));
+    this.#rating = new Rating(part(section, 'rating'), {
+      load: () => site.rating(token()),
+      send: (stars, comment) => site.rate({ stars, comment }, token()),
+    });
+    onAction(section, {
+      again, clear: (button) => void busyWhile(button, () => this.#clear(site)), 'save-chat': () => this.#saveChat(),
+    });
   }
 
   /**
@@ -48,6 +62,7 @@ export class AfterCall {
     const talked = frame.live_at !== null;
     const [heading, text] = WORDS[frame.reason];
     setText(one(this.#section, 'h1'), t(`panel.ended.${heading}`));
+    void this.#rating.show(talked);
     this.#write('text', t(`panel.ended.${text}`, { time: formatTime(frame.ended_at) }));
     part(this.#section, 'remains').hidden = !talked;
     part(this.#section, 'chat-copy').hidden = chat.length === 0;
@@ -63,6 +78,21 @@ export class AfterCall {
   /** The title of the screen. */
   get title() {
     return one(this.#section, 'h1').textContent ?? '';
+  }
+
+  /**
+   * Somebody else may use this computer next: the server forgets the session and the browser its cookie, and a fresh
+   * page knows nothing (product.md EC-42).
+   *
+   * @param {import('./site.js').Site} site
+   */
+  async #clear(site) {
+    try {
+      await site.forget();
+      location.reload();
+    } catch {
+      this.#problem.show({ title: t('panel.ended.not_cleared'), detail: t('panel.problem.text') });
+    }
   }
 
   #saveChat() {

@@ -92,7 +92,8 @@ export class Panel {
       prepareFor: (ticket) => this.#prepareFor(ticket),
       left: (now) => this.#left(now),
       again: () => this.#toMatters(false),
-      start: () => this.#toStart(),
+      site: this.#site,
+      token: () => this.#link.token,
     });
     this.#obstacles = new Obstacles(this.#screens, {
       takeOver: () => { this.#screens.show('resuming'); this.#link.open({ takeOver: true }); },

@@ -30,6 +30,11 @@ import { ProblemError } from '../../js/socket.js';
  * @property {Matter[]} matters
  */
 
+/**
+ * The rating of the last conversation.
+ * @typedef {{may_rate: boolean, stars: number | null, comment: string | null}} Rated
+ */
+
 /** A slow answer is worth no more than none. */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -67,6 +72,38 @@ export class Site {
     });
     return token;
   }
+
+  /**
+   * @param {string | null} token
+   * @returns {Promise<Rated>}
+   */
+  async rating(token) {
+    return await answer('/api/v1/rating', { cache: 'no-store', headers: bearer(token) });
+  }
+
+  /**
+   * @param {{stars: number, comment: string}} rating
+   * @param {string | null} token
+   * @returns {Promise<Rated>} as it is stored
+   */
+  async rate(rating, token) {
+    return await answer('/api/v1/rating', {
+      method: 'PUT', headers: { 'content-type': 'application/json', ...bearer(token) }, body: JSON.stringify(rating),
+    });
+  }
+
+  /** The server forgets the session, and the browser its cookie. */
+  async forget() {
+    const response = await fetch('/api/v1/sessions/me', {
+      method: 'DELETE', credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    if (!response.ok) throw new TypeError(`the session was not forgotten: ${response.status}`);
+  }
+}
+
+/** For browsers that keep no cookie in a frame. @param {string | null} token @returns {Record<string, string>} */
+function bearer(token) {
+  return token === null ? {} : { authorization: `Bearer ${token}` };
 }
 
 /**

@@ -44,9 +44,10 @@ export class TicketStates {
    * @param {(ticket: TicketView) => string[]} options.prepareFor what to have at hand
    * @param {(now: HostPhase) => void} options.left a state gave way to another
    * @param {() => void} options.again another talk is wished
-   * @param {() => void} options.start
+   * @param {import('./site.js').Site} options.site
+   * @param {() => string | null} options.token the session's secret where no cookie is kept
    */
-  constructor(screens, { host, devices, send, isLinked, onInterrupted, prepareFor, left, again, start }) {
+  constructor(screens, { host, devices, send, isLinked, onInterrupted, prepareFor, left, again, site, token }) {
     this.#screens = screens;
     this.#host = host;
     this.#send = send;
@@ -69,7 +70,7 @@ export class TicketStates {
       onInterrupted,
       onUnread: (count) => screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
     });
-    this.#ended = new AfterCall(screens.section('ended'), { again, start });
+    this.#ended = new AfterCall(screens.section('ended'), { again, site, token });
   }
 
   /** The server's state while there is a ticket. */

@@ -4,16 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use utoipa::OpenApi;
 
-use super::{sessions, sites};
+use super::{feedback, sessions, sites};
 
 /// The document, put together from the handlers.
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
-    paths(document, sites::status, sites::matters, sessions::begin, sessions::forget),
+    paths(document, sites::status, sites::matters, sessions::begin, sessions::forget, feedback::rating, feedback::rate,
+          feedback::note, feedback::save_note),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),
+        (name = "staff", description = "Called by the clerks' console"),
         (name = "operator", description = "Called by programs of whoever runs the server"),
     ),
     external_docs(url = "/problems/bad-request", description = "Each problem's type leads to a page like this one")

@@ -16,6 +16,7 @@ import { isSeen, part } from '../desk/dom.js';
 import { LineView } from '../desk/line-view.js';
 import { Link } from '../desk/link.js';
 import { Newcomers } from '../desk/newcomers.js';
+import { Note } from '../desk/note.js';
 import { Notices } from '../desk/notices.js';
 import { listenForShortcuts } from '../desk/shortcuts.js';
 import { StateSwitch } from '../desk/state-switch.js';
@@ -35,6 +36,7 @@ export class Desk {
   #state;
   #newcomers = new Newcomers();
   #facts = new TicketFacts();
+  #note = new Note();
   #turn;
   #call;
   #desk = part('desk');
@@ -135,6 +137,8 @@ export class Desk {
     if (view === 'calling') this.#turn.showCalling(frame);
     else if (view === 'after') this.#turn.showAfter(frame, this.#ended);
     else this.#turn.hide();
+    if (view === 'after' && frame.ticket) this.#note.show(frame.ticket.ticket);
+    else this.#note.save();
     this.#call.setInCall(view === 'call');
     if (view === 'after' || view === 'idle') this.#leaveCall();
     this.#hinder();

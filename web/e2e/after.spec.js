@@ -1,0 +1,62 @@
+import { expect, test } from './support/fixtures.js';
+
+/** What is said of a call afterwards: the citizen's rating and the clerk's note. */
+
+/** A talk in writing that lasts long enough to be rated. @param {import('./support/fixtures.js').Office} office */
+async function afterTalk(office) {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.button('Zakończ rozmowę')).toBeVisible();
+  // A conversation counts from twenty seconds on; the clock of the call says when.
+  await expect(citizen.panel.getByText(/^00:2[1-9]$/)).toBeVisible({ timeout: 60_000 });
+  await desk.button('Zakończ rozmowę').first().click();
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+  await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
+  return { citizen, desk };
+}
+
+test('the citizen rates with words and a comment, changes it, and leaves nothing behind', async ({ office }) => {
+  const { citizen } = await afterTalk(office);
+  await expect(citizen.panel.getByRole('heading', { name: 'Jak oceniasz rozmowę?' })).toBeVisible();
+  await citizen.button('Wyślij ocenę').click();
+  await expect(citizen.panel.getByText('Wybierz ocenę od 1 do 5 albo „Pomiń”.')).toBeVisible();
+
+  await citizen.panel.getByRole('radio', { name: '4 z 5, dobrze' }).check();
+  await expect(citizen.panel.getByText('4 z 5, dobrze').last()).toBeVisible();
+  await citizen.panel.getByLabel(/^Komentarz/).fill('Miło. Mój PESEL to 44051401359.');
+  await citizen.button('Wyślij ocenę').click();
+  await expect(citizen.panel.getByRole('heading', { name: 'Dziękujemy za ocenę.' })).toBeVisible();
+
+  await citizen.button('Zmień ocenę').click();
+  await expect(citizen.panel.getByLabel(/^Komentarz/)).toHaveValue('Miło. Mój PESEL to •••.');
+  await citizen.panel.getByRole('radio', { name: '5 z 5, bardzo dobrze' }).check();
+  await citizen.button('Wyślij ocenę').click();
+  await citizen.page.reload();
+  await citizen.page.getByRole('button', { name: /Porozmawiaj|rozmow/i }).first().click();
+  await expect(citizen.panel.getByRole('heading', { name: 'Dziękujemy za ocenę.' })).toBeVisible();
+
+  await citizen.button('Zakończ i wyczyść').click();
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeVisible();
+  await citizen.page.reload();
+  await citizen.page.getByRole('button', { name: /Porozmawiaj/ }).first().click();
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeVisible();
+});
+
+test("the clerk's note saves itself, warns of personal data, and is there after a reload", async ({ office }) => {
+  const { desk } = await afterTalk(office);
+  await desk.page.getByLabel('Wynik rozmowy').selectOption({ label: 'Sprawa załatwiona' });
+  await desk.page.getByLabel('Notatka z rozmowy').fill('Podano godziny. PESEL 44051401359');
+  await expect(desk.page.getByText(/^Zapisano o \d+:\d\d/)).toBeVisible();
+  await expect(desk.page.getByText(/numer podobny do PESEL/)).toBeVisible();
+  await desk.page.getByLabel('Notatka z rozmowy').fill('Podano godziny.');
+  await expect(desk.page.getByText(/numer podobny do PESEL/)).toBeHidden();
+
+  await desk.page.reload();
+  await expect(desk.page.getByLabel('Notatka z rozmowy')).toHaveValue('Podano godziny.');
+  await expect(desk.page.getByLabel('Wynik rozmowy')).toHaveValue('settled');
+});
