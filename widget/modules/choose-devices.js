@@ -1,4 +1,5 @@
 import { t } from '../../js/i18n.js';
+import { openDialog } from '../../js/layers.js';
 import { adviceFor } from '../../js/parts/device-advice.js';
 import { element, one, part, setText } from './dom.js';
 
@@ -31,5 +32,5 @@ export async function chooseDevices(devices) {
   }
   part(dialog, 'none').hidden = devices.camera !== null || devices.microphone !== null;
   dialog.addEventListener('close', () => listening.abort(), { once: true });
-  dialog.showModal();
+  openDialog(dialog);
 }

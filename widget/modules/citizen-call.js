@@ -165,7 +165,7 @@ export class CitizenCall {
         microphone: () => void this.#own.toggle('microphone'),
         camera: () => void this.#own.toggle('camera'),
         screen: () => void share.toggle(),
-        end: () => void this.#end(),
+        end: () => void this.askToEnd(),
         devices: () => void chooseDevices(this.#devices),
       },
     });
@@ -280,7 +280,8 @@ export class CitizenCall {
     }
   }
 
-  async #end() {
+  /** Ends the call, once that is confirmed. */
+  async askToEnd() {
     if (!(await confirm('hang-up'))) return;
     try {
       await this.#hangUp();

@@ -1,3 +1,4 @@
+import { openDialog } from '../../js/layers.js';
 import { one, part, setText } from './dom.js';
 
 /**
@@ -10,8 +11,7 @@ import { one, part, setText } from './dom.js';
 export function confirm(name, text) {
   const dialog = one(document, `dialog[data-dialog="${name}"]`, HTMLDialogElement);
   if (text !== undefined) setText(part(dialog, 'text'), text);
-  dialog.returnValue = 'no';
-  dialog.showModal();
+  openDialog(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
   });

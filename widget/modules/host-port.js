@@ -5,13 +5,22 @@
  * To the loader: `ready`, `state`, `size`, `attention`, `calm`, `close`. From it: `opened`, `closing`.
  *
  * @typedef {'idle' | 'waiting' | 'called' | 'deferred' | 'missed' | 'call' | 'ended'} HostPhase
- * @typedef {{phase: HostPhase, place: number | null, text: string}} HostState
+ * @typedef {{phase: HostPhase, place: number | null, text: string, clock?: string}} HostState two lines of text, the second may be missing;
+ *   `clock` is shown after the first and not read out
+ */
+/**
+ * What the loader is told of a site: `GET /api/v1/sites/{key}/status`.
+ * @typedef {{brand: string, on_brand: string, brand_dark: string, on_brand_dark: string, size_px: number, corner: string, offset_px: number}} SiteLook
+ * @typedef {{wait: object | null, label: string, state_text: string, look: SiteLook, lang: string, frame_title?: string, close_text?: string,
+ *   resume: {phase?: string, place: number | null, text: string, clock?: string} | null}} SiteStatus
  */
 export class HostPort extends EventTarget {
   /** @type {MessagePort | null} */
   #port = null;
   /** The latest of each kind, for a port that comes late. @type {Map<string, object>} */
   #latest = new Map();
+  /** The window was to be put away before the loader had greeted. */
+  #closeAtOnce = false;
 
   constructor() {
     super();
@@ -46,7 +55,8 @@ export class HostPort extends EventTarget {
 
   /** Puts the window away; nothing ends by that. */
   close() {
-    this.#port?.postMessage({ type: 'close' });
+    if (this.#port) this.#port.postMessage({ type: 'close' });
+    else this.#closeAtOnce = true;
   }
 
   /** @param {MessagePort} port */
@@ -59,6 +69,8 @@ export class HostPort extends EventTarget {
     port.start();
     port.postMessage({ type: 'ready' });
     for (const message of this.#latest.values()) port.postMessage(message);
+    if (this.#closeAtOnce) this.close();
+    this.#closeAtOnce = false;
   }
 
   /** @param {{type: string} & Record<string, unknown>} message */

@@ -1,11 +1,14 @@
 import { Devices } from '../../js/devices.js';
+import { layers } from '../../js/layers.js';
 import { lang, t } from '../../js/i18n.js';
 import { ProblemError } from '../../js/socket.js';
 import { ChooseMatter } from './choose-matter.js';
+import { ClickBurst } from './click-burst.js';
 import { DataNotice } from './data-notice.js';
 import { DeviceCheck } from './device-check.js';
 import { onAction, one, part, setText } from './dom.js';
 import { HostPort } from './host-port.js';
+import { LanguageMenu } from './language-menu.js';
 import { Link } from './link.js';
 import { LinkBanner } from './link-banner.js';
 import { Obstacles } from './obstacles.js';
@@ -15,6 +18,7 @@ import { Site } from './site.js';
 import { StartScreen } from './start-screen.js';
 import { TicketStates } from './ticket-states.js';
 import { Visit } from './visit.js';
+import { WayBack } from './way-back.js';
 
 /** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
 /** @typedef {import('../../js/protocol.js').TicketView} TicketView */
@@ -101,6 +105,9 @@ export class Panel {
       restart: () => { this.#forget(); this.#toStart(); },
     });
     this.#banner = new LinkBanner(body, { retry: () => this.#link.retry() });
+    const framed = 'embedded' in body.dataset;
+    const wayBack = new WayBack(this.#screens, { host: framed ? this.#host : null, back: () => this.#back() });
+    new LanguageMenu(body, { leaveTo: framed ? (address) => wayBack.leaveTo(address) : null });
     this.#listen();
     if (this.#link.began) this.#resume();
     void this.#refresh();
@@ -109,16 +116,15 @@ export class Panel {
   #listen() {
     this.#link.addEventListener('frame', (event) => this.#obey(/** @type {CustomEvent<CitizenFrame>} */ (event).detail));
     this.#link.addEventListener('status', () => this.#followLink());
-    this.#host.addEventListener('opened', () => { this.#screens.enter(); void this.#refresh(); });
+    const burst = new ClickBurst(() => `${this.#screens.current} ${layers.count}`);
+    this.#host.addEventListener('opened', () => { burst.forget(); this.#screens.enter(); void this.#refresh(); });
     setInterval(() => void this.#refresh(), REFRESH_MS);
     document.addEventListener('visibilitychange', () => void this.#refresh());
     onAction(one(document, '.panel-head'), { minimise: () => this.#host.close() });
     // Esc closes the innermost layer; where there is none, it puts the window away and ends nothing.
     document.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
-      const languages = part(this.#body, 'languages', HTMLDetailsElement);
-      if (languages.open) languages.open = false;
-      else this.#host.close();
+      if (!layers.closeInnermost()) this.#host.close();
     });
   }
 
@@ -133,6 +139,24 @@ export class Panel {
     } catch (error) {
       // What the server rendered stays; the next time is near.
       console.warn('panel: the overview could not be refreshed', error);
+    }
+  }
+
+  /** The way back from the screen that is shown; where a place or a call would be given up, it is asked first. */
+  #back() {
+    switch (this.#screens.current) {
+      case 'matter':
+      case 'ended':
+        return this.#toStart();
+      case 'notice':
+        return void this.#screens.show('matter');
+      case 'check':
+        this.#check.leave();
+        return void this.#screens.show('notice');
+      case 'declined':
+        return void this.#screens.show('notice');
+      default:
+        this.#ticket.askToGo();
     }
   }
 

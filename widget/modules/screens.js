@@ -7,8 +7,12 @@ import { one } from './dom.js';
  *   |'elsewhere'|'resuming'|'lost'|'problem'|'unsupported'} ScreenName
  */
 
-/** Shows one screen at a time, with the focus on its heading and the document's title telling which one it is. */
-export class Screens {
+/**
+ * Shows one screen at a time, with the focus on its heading and the document's title telling which one it is.
+ *
+ * Event `change`: it is another one now.
+ */
+export class Screens extends EventTarget {
   #body;
   #office;
   /** @type {ScreenName} */
@@ -21,6 +25,7 @@ export class Screens {
    * @param {string} office its name, for the title
    */
   constructor(body, office) {
+    super();
     this.#body = body;
     this.#office = office;
   }
@@ -57,6 +62,7 @@ export class Screens {
     section.hidden = false;
     window.scrollTo(0, 0);
     one(section, 'h1').focus({ preventScroll: true });
+    this.dispatchEvent(new Event('change'));
     return true;
   }
 

@@ -153,6 +153,12 @@ export class TicketStates {
     if (phase === 'idle') this.#tellHost(null, '');
   }
 
+  /** Asks whether to give up what there is: the call, or the place in the queue. */
+  askToGo() {
+    if (this.#phase === 'call') this.#call.askToEnd();
+    else void this.askToLeave(this.#waiting.place);
+  }
+
   /** Gives the place away, once that is confirmed. @param {number} place */
   async askToLeave(place) {
     if (await confirm('leave', t('panel.waiting.leave_text', { place }))) await this.#send({ type: 'leave' });

@@ -38,7 +38,7 @@ export class WaitingRoom {
     this.#progress = new QueueProgress(part(section, 'line'));
     onAction(section, {
       'check-place': () => this.#announcer.asked(this.#fullSentence()),
-      leave: () => void this.#on.leave(this.#frame?.place ?? 1),
+      leave: () => void this.#on.leave(this.place),
       pause: () => this.#pause(),
       sound: () => this.#testSound(),
       notify: (button) => void this.#notify(button, notice),
@@ -79,10 +79,15 @@ export class WaitingRoom {
     return place === 1 ? t('panel.waiting.title_first') : t('panel.waiting.title_place', { place });
   }
 
+  /** The place in the queue; whoever does not wait now stands at its head. */
+  get place() {
+    return this.#frame?.place ?? 1;
+  }
+
   /** What the launcher shows: the place, and on a second line the time. */
   get forHost() {
     const frame = this.#frame;
-    const place = placeSentence(frame?.place ?? 1).replace(/\.$/, '');
+    const place = placeSentence(this.place).replace(/\.$/, '');
     return frame?.wait ? `${place}\n${aboutWait(frame.wait)}` : place;
   }
 

@@ -13,6 +13,7 @@
  */
 
 import { t } from '../i18n.js';
+import { layers } from '../layers.js';
 import { element, setText } from './element.js';
 import { changeIcon, icon } from './icon.js';
 
@@ -50,6 +51,8 @@ export class Controls {
   #end;
   #watcher;
   #listeners = new AbortController();
+  /** Told when the menu is closed. @type {(() => void) | null} */
+  #menuClosed = null;
   #unread = 0;
   /** How the controls were last spread. */
   #layout = '';
@@ -130,6 +133,7 @@ export class Controls {
   }
 
   close() {
+    this.#openMenu(false);
     this.#listeners.abort();
     this.#watcher.disconnect();
     this.#root.replaceChildren();
@@ -199,6 +203,11 @@ export class Controls {
   /** @param {boolean} open */
   #openMenu(open) {
     this.#menu.hidden = !open;
+    if (open) this.#menuClosed ??= layers.add(() => { this.#openMenu(false); this.#more.focus(); });
+    else {
+      this.#menuClosed?.();
+      this.#menuClosed = null;
+    }
     this.#more.setAttribute('aria-expanded', String(open));
   }
 
