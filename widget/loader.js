@@ -20,13 +20,7 @@
   const CAMERA = 'M4 6h9a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2M15 10l6-3v10l-6-3';
   const HANDSET = 'M6 4l3-1 2 5-2 2a12 12 0 0 0 5 5l2-2 5 2-1 3a3 3 0 0 1-3 2A14 14 0 0 1 4 7a3 3 0 0 1 2-3z';
 
-  /**
-   * @typedef {{place: number | null, text: string}} Visit
-   * @typedef {{brand: string, on_brand: string, brand_dark: string, on_brand_dark: string, size_px: number,
-   *   corner: string, offset_px: number}} Look
-   * @typedef {{wait: object | null, label: string, state_text: string, look: Look, lang: string,
-   *   resume: Visit & {phase: string} | null, frame_title?: string, close_text?: string}} Status
-   */
+  /** @typedef {import('./modules/host-port.js').ShownVisit} Visit @typedef {import('./modules/host-port.js').SiteStatus} Status */
   /** @type {Status | undefined} */
   let status;
   /** What the panel says of the visit; newer than the status. @type {Visit | null | undefined} */
@@ -62,7 +56,7 @@
   const icon = (d) => make('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, make('path', { d }));
 
   // `!important` in `:host` beats whatever the page says of all elements; `all` cuts off what would be inherited.
-  const style = (/** @type {Look} */ look) => {
+  const style = (/** @type {Status['look']} */ look) => {
     const side = look.corner === 'bottom-left' ? 'left' : 'right';
     const gap = `${look.offset_px}px`;
     sheet.replaceSync(`
@@ -76,9 +70,10 @@
   --paper: #18212a; --line: #2d3a46; --ok: #6fd3a4 } }
 .go { all: unset; display: flex; flex-direction: ${side === 'left' ? 'row-reverse' : 'row'}; align-items: center; gap: 12px;
   max-width: calc(100vw - 2 * ${gap}); cursor: pointer; touch-action: manipulation }
-.label { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 8px 16px; box-shadow: 0 8px 28px #10171e24 }
-b, .label span { display: block }
-.label span { font-size: 14px; color: var(--ink2) }
+.label { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 8px 12px; box-shadow: 0 8px 28px #10171e24 }
+b, b + span { display: block }
+b + span { font-size: 14px; color: var(--ink2) }
+b span { white-space: nowrap }
 .label .open { color: var(--ok) }
 .open::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 6px; border-radius: 9px; background: currentColor }
 .round { position: relative; flex: none; width: ${look.size_px}px; height: ${look.size_px}px; display: grid; place-items: center;
@@ -99,7 +94,7 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
 .close svg { width: 24px; height: 24px }
 @keyframes late { 0%, 99% { visibility: hidden } }
 .hide { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-@media ${NARROW} { .go:not(.calls) .label { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%) } }
+@media ${NARROW} { .go:not(.tells) .label { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%) } }
 @media (prefers-reduced-motion: no-preference) { .calls .round { animation: call 1s 4 } }
 @keyframes call { 50% { transform: scale(1.1) } }
 @media (forced-colors: active) { .round, .label, dialog { border: 2px solid } .open::before { forced-color-adjust: none; background: ButtonText } }
@@ -115,10 +110,13 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
     launcher.replaceChildren(
       // While it tells the place, its name still begins with what it opens.
       make('span', { class: 'hide' }, first ? `${status.label}. ` : ''),
-      make('span', { class: 'label' }, make('b', {}, first || status.label), ' ',
+      make('span', { class: 'label' },
+        // A clock that runs is not read out with each second.
+        make('b', {}, first || status.label, make('span', { 'aria-hidden': 'true' }, now?.clock ? ` · ${now.clock}` : '')), ' ',
         make('span', { class: status.wait && !first ? 'open' : '' }, first ? more.join(' ') : status.state_text)),
       round,
     );
+    launcher.classList.toggle('tells', Boolean(first));
     launcher.classList.toggle('calls', Boolean(prefix));
   };
 
@@ -173,15 +171,15 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
 
   /**
    * @param {MessagePort} from
-   * @param {{type: string, size?: string, text?: string, place?: number | null}} message
+   * @param {{type: string, size?: string, text?: string, place?: number | null, clock?: string}} message
    */
-  const obey = (from, { type, size, text = '', place = null }) => {
+  const obey = (from, { type, size, text = '', place = null, clock }) => {
     if (type === 'ready') {
       port = from;
       dialog.querySelector('.close')?.remove();
       if (dialog.open) opened();
     }
-    if (type === 'state') visit = text ? { place, text } : null;
+    if (type === 'state') visit = text ? { place, text, clock } : null;
     if (type === 'size') dialog.className = size === 'call' ? size : '';
     if (type === 'close') dialog.close();
     if (type === 'attention') open();

@@ -174,7 +174,7 @@ test('a visit that goes on is shown at once; a call reopens the window', async (
   await expect(waiting.page.locator('okienko-widget .badge')).toHaveText('3');
   await expect(dialog(waiting)).toBeHidden();
 
-  const talking = await visit({ status: { resume: { phase: 'in-call', place: null, text: 'Trwa rozmowa' } } });
+  const talking = await visit({ status: { resume: { phase: 'in-call', place: null, text: 'Rozmowa trwa' } } });
   await expect(panel(talking).getByRole('heading')).toBeVisible();
 });
 

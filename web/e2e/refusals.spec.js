@@ -32,7 +32,7 @@ test('joining without the microphone that is needed: says what is missing and le
   await citizen.open();
   await citizen.toDeviceCheck();
   const beside = citizen.panel.locator('[data-part="join-about"]');
-  await expect(beside).toHaveText(/^Kamera i mikrofon nie są sprawdzone\. Możesz dołączyć bez sprawdzania/);
+  await expect(beside).toHaveText(/^Kamera i mikrofon nie są sprawdzone\. Możesz dołączyć, przeglądarka zapyta/);
 
   await citizen.button('Dołącz do kolejki').click();
 

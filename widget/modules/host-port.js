@@ -5,14 +5,16 @@
  * To the loader: `ready`, `state`, `size`, `attention`, `calm`, `close`. From it: `opened`, `closing`.
  *
  * @typedef {'idle' | 'waiting' | 'called' | 'deferred' | 'missed' | 'call' | 'ended'} HostPhase
- * @typedef {{phase: HostPhase, place: number | null, text: string, clock?: string}} HostState two lines of text, the second may be missing;
- *   `clock` is shown after the first and not read out
+ * @typedef {{place: number | null, text: string, clock?: string}} ShownVisit what the launcher shows while the window is away: two
+ *   lines of text, the second may be missing; `clock` follows the first and is not read out
+ * @typedef {{phase: HostPhase} & ShownVisit} HostState
  */
 /**
- * What the loader is told of a site: `GET /api/v1/sites/{key}/status`.
- * @typedef {{brand: string, on_brand: string, brand_dark: string, on_brand_dark: string, size_px: number, corner: string, offset_px: number}} SiteLook
- * @typedef {{wait: object | null, label: string, state_text: string, look: SiteLook, lang: string, frame_title?: string, close_text?: string,
- *   resume: {phase?: string, place: number | null, text: string, clock?: string} | null}} SiteStatus
+ * What the loader is told of a site by `GET /api/v1/sites/{key}/status`.
+ * @typedef {{brand: string, on_brand: string, brand_dark: string, on_brand_dark: string, size_px: number, corner: string,
+ *   offset_px: number}} SiteLook
+ * @typedef {{wait: object | null, label: string, state_text: string, look: SiteLook, lang: string,
+ *   resume: ShownVisit & {phase: string} | null, frame_title?: string, close_text?: string}} SiteStatus
  */
 export class HostPort extends EventTarget {
   /** @type {MessagePort | null} */

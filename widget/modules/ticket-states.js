@@ -1,5 +1,6 @@
 import { t } from '../../js/i18n.js';
 import { AfterCall } from './after-call.js';
+import { CallClock } from './call-clock.js';
 import { Called } from './called.js';
 import { chime } from './chime.js';
 import { CitizenCall } from './citizen-call.js';
@@ -26,6 +27,7 @@ export class TicketStates {
   #deferred;
   #missed;
   #call;
+  #callClock;
   #ended;
   /** @type {HostPhase} */
   #phase = 'idle';
@@ -70,6 +72,7 @@ export class TicketStates {
       onInterrupted,
       onUnread: (count) => screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
     });
+    this.#callClock = new CallClock(host, () => `${t('panel.call.minimised')}\n${t('panel.call.minimised_about')}`);
     this.#ended = new AfterCall(screens.section('ended'), { again, site, token });
   }
 
@@ -122,7 +125,7 @@ export class TicketStates {
         this.#screens.show('call');
         this.#host.size('call');
         this.#call.show(frame);
-        return this.#tellHost(null, t('panel.call.title'));
+        return this.#callClock.run(frame.live_at);
       case 'ended':
         this.#ended.show(frame, this.#call.chat);
         this.enter('ended');
@@ -147,7 +150,10 @@ export class TicketStates {
     if (before === 'missed') this.#missed.stop();
     // Not answering the invitation also lets go of the devices that were taken for the call.
     if (before === 'call' || (before === 'called' && phase !== 'call')) this.#call.stop();
-    if (before === 'call') this.#host.size('panel');
+    if (before === 'call') {
+      this.#callClock.stop();
+      this.#host.size('panel');
+    }
     this.#host.calm();
     this.#left(phase);
     if (phase === 'idle') this.#tellHost(null, '');
