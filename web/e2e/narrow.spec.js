@@ -33,12 +33,12 @@ test('at 360 px the chat is one press away, and no word on the pictures is cut o
   await citizen.button('Wyłącz kamerę').click();
   const own = citizen.panel.getByRole('group', { name: 'Twój obraz' });
   for (const text of ['Ty', 'Mikrofon wyłączony', 'Kamera wyłączona']) {
-    expect(await isInside(own.getByText(text, { exact: true }), own), text).toBe(true);
+    await expect.poll(() => isInside(own.getByText(text, { exact: true }), own), { message: text }).toBe(true);
   }
   await desk.page.setViewportSize({ width: 390, height: 844 });
   const plate = desk.page.locator('[data-tile="other"] .tile-plate');
   await expect(plate).toContainText(name);
-  expect(await isInside(plate.getByText(name), desk.page.locator('[data-stage]'))).toBe(true);
+  await expect.poll(() => isInside(plate.getByText(name), desk.page.locator('[data-stage]'))).toBe(true);
 
   await chat.click();
   await expect(citizen.panel.getByLabel(/wiadomość/i)).toBeFocused();
