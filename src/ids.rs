@@ -91,6 +91,14 @@ id! {
     MemberId
 }
 id! {
+    /// A document that somebody sends in a call.
+    DocumentId
+}
+id! {
+    /// A clerk's wish for a document.
+    DocumentRequestId
+}
+id! {
     /// A staff login.
     LoginId
 }

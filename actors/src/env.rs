@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use okienko::domain::timings::Timings;
 use okienko::world::World;
 
+use crate::documents::Cabinet;
 use crate::records::Records;
 use crate::supervision::{Floor, Tally};
 
@@ -48,6 +49,7 @@ pub(crate) struct Env {
     pub(crate) limits: ActorLimits,
     pub(crate) records: Records,
     pub(crate) floor: Floor,
+    pub(crate) cabinet: Arc<Cabinet>,
     pub(crate) tally: Arc<Tally>,
 }
 

@@ -1,6 +1,7 @@
 //! What actors refuse and what can fail between them; the edge turns both into sentences.
 
 use actix::MailboxError;
+use okienko::domain::documents::DocumentFault;
 
 /// Why something could not be asked of an actor.
 #[derive(Debug, thiserror::Error)]
@@ -146,11 +147,18 @@ pub enum ProblemCode {
     LoginRequired,
     /// The member of staff was signed out.
     SignedOut,
+    /// A document, or a wish about one, is refused.
+    Document(DocumentFault),
 }
 
 impl ProblemCode {
     /// All of them, in the order of `docs/ERRORS.md`.
-    pub const ALL: [Self; 31] = [
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::PLAIN.into_iter().chain(DocumentFault::ALL.into_iter().map(Self::Document))
+    }
+
+    /// All that are not about documents.
+    const PLAIN: [Self; 31] = [
         Self::Busy,
         Self::LineClosed,
         Self::LineFull,
@@ -219,6 +227,7 @@ impl ProblemCode {
             Self::HelloMissing => "hello-missing",
             Self::LoginRequired => "login-required",
             Self::SignedOut => "signed-out",
+            Self::Document(fault) => fault.word(),
         }
     }
 
@@ -228,6 +237,7 @@ impl ProblemCode {
         match self {
             Self::Busy | Self::TooManyCommands | Self::Interrupted => Some(1),
             Self::StoreUnavailable | Self::LineUnavailable => Some(5),
+            Self::Document(fault) => fault.retry_after_s(),
             _ => None,
         }
     }
@@ -241,9 +251,9 @@ mod tests {
 
     #[test]
     fn each_code_has_a_word_of_its_own() {
-        let words: HashSet<_> = ProblemCode::ALL.iter().map(|code| code.word()).collect();
+        let words: HashSet<_> = ProblemCode::all().map(ProblemCode::word).collect();
 
-        assert_eq!(words.len(), ProblemCode::ALL.len());
+        assert_eq!(words.len(), ProblemCode::all().count());
         assert!(words.iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
     }
 }

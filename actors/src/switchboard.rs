@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
+use okienko::domain::documents::DocumentRules;
 use okienko::domain::timings::Timings;
 use okienko::ids::{ClerkId, OfficeId, SessionId};
 use okienko::store::{OfficeScope, Store, offices};
 use okienko::world::World;
 use tokio::time::Instant;
 
+use crate::documents::Cabinet;
 use crate::env::{ActorLimits, Env};
 use crate::error::ActorError;
 use crate::lookup;
@@ -48,12 +50,14 @@ pub struct ActorSettings {
     pub control_arbiters: usize,
     /// How much there may be of everything.
     pub limits: ActorLimits,
+    /// What bounds the documents of a call.
+    pub documents: DocumentRules,
 }
 
 impl Default for ActorSettings {
     fn default() -> Self {
         let (timings, media, limits) = (Timings::default(), MediaSettings::default(), ActorLimits::default());
-        Self { timings, media, control_arbiters: 1, limits }
+        Self { timings, media, control_arbiters: 1, limits, documents: DocumentRules::default() }
     }
 }
 
@@ -142,6 +146,7 @@ impl Switchboard {
     ) -> Result<Self, ActorError> {
         let tally = Arc::new(Tally::default());
         let env = Env {
+            cabinet: Cabinet::new(world.clone(), settings.documents),
             world,
             timings: Arc::new(settings.timings),
             limits: settings.limits,
@@ -255,6 +260,12 @@ impl Switchboard {
             mailbox_refusals: tally.mailbox_refusals.load(Relaxed),
             media: self.env().floor.media.counters(),
         }
+    }
+
+    /// The documents of the calls.
+    #[must_use]
+    pub fn documents(&self) -> &Arc<Cabinet> {
+        &self.env().cabinet
     }
 
     /// How many store calls were begun and are not answered.

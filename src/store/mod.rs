@@ -19,6 +19,7 @@ pub mod audit;
 pub mod calls;
 pub mod commands;
 mod connection;
+pub mod documents;
 mod error;
 pub mod events;
 pub mod feedback;

@@ -5,6 +5,10 @@ diesel::table! {
 }
 
 diesel::table! {
+    document_rules (office_id) { office_id -> Text, kept_min -> BigInt, }
+}
+
+diesel::table! {
     sites (id) {
         id -> Text,
         office_id -> Text,

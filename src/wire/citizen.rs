@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, ClerkView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView, StreamView, TicketView,
-    WaitRange,
+    CallView, ChatView, ClerkView, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView,
+    StreamView, TicketView, WaitRange,
 };
-use crate::ids::{CallId, MatterId, SessionId};
+use crate::ids::{CallId, DocumentId, DocumentRequestId, MatterId, SessionId};
 
 /// What a citizen's browser says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,22 @@ pub enum CitizenCommand {
         id: String,
         /// 1 to [`MAX_CHAT_CHARS`] characters.
         text: String,
+    },
+    /// Begins to send a document; where its bytes go is told by `documents`.
+    SendDocument {
+        /// Chosen by the browser; 1 to 64 characters.
+        id: String,
+        /// The file's name.
+        name: String,
+        /// How large it is.
+        size_bytes: u64,
+        /// For which wish.
+        request: Option<DocumentRequestId>,
+    },
+    /// Gives up sending a document, or takes it back before anybody has opened it.
+    TakeBackDocument {
+        /// Which.
+        document: DocumentId,
     },
     /// Ends the call.
     HangUp,
@@ -216,6 +232,8 @@ pub enum CitizenFrame {
         /// Oldest first.
         messages: Vec<ChatView>,
     },
+    /// State: the documents of a call, also for a while after it. Replaces what was known of that call's documents.
+    Documents(DocumentsView),
     /// State: it is over.
     Ended {
         /// The ticket.

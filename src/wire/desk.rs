@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CallView, ChatView, EndReason, Mode, Need, OfferKind, ProblemView, StreamView};
-use crate::ids::{CallId, ClerkId, TicketId};
+use super::{CallView, ChatView, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, StreamView};
+use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, TicketId};
 
 /// What a clerk may set their own state to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +161,37 @@ pub enum DeskCommand {
     },
     /// Waits on for a citizen who was lost in the call.
     WaitLonger,
+    /// Begins to send a document; where its bytes go is told by `documents`.
+    SendDocument {
+        /// Chosen by the browser; 1 to 64 characters.
+        id: String,
+        /// The file's name.
+        name: String,
+        /// How large it is.
+        size_bytes: u64,
+        /// For which wish.
+        request: Option<DocumentRequestId>,
+    },
+    /// Gives up sending a document, or takes it back before anybody has opened it.
+    TakeBackDocument {
+        /// Which.
+        document: DocumentId,
+    },
+    /// Asks the other side for a document.
+    AskDocument {
+        /// What is asked for, in words; 1 to 120 characters.
+        name: String,
+    },
+    /// What was sent for a wish will not do: asks again.
+    AskDocumentAgain {
+        /// Which wish.
+        request: DocumentRequestId,
+    },
+    /// A wish is no longer one.
+    DropDocumentRequest {
+        /// Which.
+        request: DocumentRequestId,
+    },
     /// Ends the call.
     HangUp,
     /// More time after the call.
@@ -267,6 +298,8 @@ pub enum DeskFrame {
         /// Oldest first.
         messages: Vec<ChatView>,
     },
+    /// State: the documents of a call, also for a while after it. Replaces what was known of that call's documents.
+    Documents(DocumentsView),
     /// The call is over, or the invitation came to nothing.
     CallEnded {
         /// Which call.

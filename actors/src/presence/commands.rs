@@ -1,6 +1,7 @@
 //! What a presence does at each command of its browser.
 
 use actix::prelude::*;
+use okienko::domain::documents::Offer;
 use okienko::domain::presence::PresenceState;
 use okienko::ids::MemberId;
 use okienko::wire::{DeskCommand, DeskFrame, EndReason};
@@ -63,6 +64,22 @@ impl ClerkPresence {
             DeskCommand::WaitLonger => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(WaitLonger { member, key });
             }),
+            DeskCommand::SendDocument { id, name, size_bytes, request } => {
+                let offer = Offer { id, name, size_bytes, request };
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.begin(call, member, &offer));
+            }
+            DeskCommand::TakeBackDocument { document } => {
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.take_back(call, member, document));
+            }
+            DeskCommand::AskDocument { name } => {
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.ask(call, member, &name));
+            }
+            DeskCommand::AskDocumentAgain { request } => {
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.ask_again(call, member, request));
+            }
+            DeskCommand::DropDocumentRequest { request } => {
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.drop_request(call, member, request));
+            }
             DeskCommand::HangUp => self.hang_up(key, ctx),
         }
     }

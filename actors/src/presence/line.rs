@@ -55,6 +55,7 @@ impl ClerkPresence {
         let is_known_lost = standing.presence.lost_since.is_some();
         let is_synced = std::mem::replace(&mut self.is_synced, true);
         self.standing = Some(standing);
+        self.take_seat(ctx);
         self.part_from_other_room(ctx);
         if !is_synced && is_known_lost == self.is_there {
             // What the line believes is from before this presence, or the line itself, was built.
@@ -63,6 +64,7 @@ impl ClerkPresence {
         self.tell_presence(ctx);
         if self.is_in_call() && !was_in_call {
             self.tell_view(ctx);
+            self.tell_documents(ctx);
         }
         self.leave_if_free(ctx);
     }

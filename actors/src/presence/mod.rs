@@ -6,6 +6,7 @@
 
 mod call;
 mod commands;
+mod documents;
 mod line;
 pub mod messages;
 
@@ -167,6 +168,7 @@ impl Handler<Attach> for ClerkPresence {
         self.tell_presence(ctx);
         self.tell_line(ctx);
         self.tell_call(ctx);
+        self.tell_documents(ctx);
         Ok(Attached::Here(id))
     }
 }
@@ -352,6 +354,8 @@ impl Outgoing for PresenceEvent {
             | (DeskFrame::Presence { .. }, DeskFrame::Presence { .. })
             | (DeskFrame::Beat { .. }, DeskFrame::Beat { .. })
             | (DeskFrame::InCall { .. }, DeskFrame::InCall { .. }) => Replaces::It,
+            (DeskFrame::Documents(newer), DeskFrame::Documents(older)) if newer.call == older.call => Replaces::It,
+            (DeskFrame::Documents(_), _) => Replaces::MaybeAnOlder,
             (DeskFrame::InCall { .. }, DeskFrame::CallEnded { .. } | DeskFrame::RoomReady { .. }) => Replaces::Nothing,
             (
                 DeskFrame::Line { .. } | DeskFrame::Presence { .. } | DeskFrame::Beat { .. } | DeskFrame::InCall { .. },

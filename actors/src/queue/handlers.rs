@@ -128,6 +128,7 @@ impl Handler<ReadBook> for Queue {
                 for matter in &book.matters {
                     state.line.set_typical_s(matter.id, matter.typical_s);
                 }
+                queue.spec.env.cabinet.keep_for(queue.spec.office, book.documents_kept_min);
                 state.book = book;
                 queue.note(Changes { clerks: true, ..Changes::default() }, ctx);
             }

@@ -169,6 +169,7 @@ impl Queue {
         if let Some(before) = self.state.take() {
             state.keep_rooms_of(before);
         }
+        env.cabinet.keep_for(self.spec.office, state.book.documents_kept_min);
         tracing::info!(office.id = %self.spec.office, waiting = state.line.waiting(), "a line is ready");
         self.state = Some(state);
         self.announcer = Announcer::default();

@@ -58,6 +58,8 @@ impl Queue {
                 }
             }
         }
+        let going_on: Vec<CallId> = self.state.iter().flat_map(|state| state.calls.keys().copied()).collect();
+        self.spec.env.cabinet.end_others(self.spec.office, &going_on);
         let without_room: Vec<CallId> = match &self.state {
             Some(state) => state.calls.values().filter(|call| call.room.is_none()).map(|call| call.call.id).collect(),
             None => Vec::new(),
@@ -69,6 +71,7 @@ impl Queue {
 
     fn start_room(&self, call: CallId, ctx: &Context<Self>) {
         let Some(running) = self.state.as_ref().and_then(|state| state.calls.get(&call)) else { return };
+        self.spec.env.cabinet.open(call, self.spec.office);
         let owner = ctx.address().recipient();
         let ledger = match running.accepted_at {
             Some(accepted_at) => Ledger::resumed(owner, accepted_at, running.call.live_at),
@@ -115,6 +118,7 @@ impl Queue {
 
     pub(super) fn close_room(&self, running: &Running) {
         self.roll().strike_room(running.call.id);
+        self.spec.env.cabinet.end(running.call.id);
         if let Some(room) = &running.room {
             room.do_send(Close);
         }

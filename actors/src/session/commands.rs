@@ -1,6 +1,7 @@
 //! What a session does at each command of its browser.
 
 use actix::prelude::*;
+use okienko::domain::documents::Offer;
 use okienko::domain::ticket::Wish;
 use okienko::ids::{CallId, MemberId};
 use okienko::wire::{CitizenCommand, CitizenFrame, EndReason, OfferKind};
@@ -79,6 +80,13 @@ impl Session {
             CitizenCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(Say { member, key, id, text });
             }),
+            CitizenCommand::SendDocument { id, name, size_bytes, request } => {
+                let offer = Offer { id, name, size_bytes, request };
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.begin(call, member, &offer));
+            }
+            CitizenCommand::TakeBackDocument { document } => {
+                self.with_documents(key, ctx, |cabinet, call, member| cabinet.take_back(call, member, document));
+            }
             CitizenCommand::HangUp => self.hang_up(key, ctx),
         }
     }

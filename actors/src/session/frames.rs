@@ -87,7 +87,10 @@ impl Outgoing for SessionEvent {
             (CitizenFrame::Waiting { .. }, CitizenFrame::Waiting { .. })
             | (CitizenFrame::InCall { .. }, CitizenFrame::InCall { .. })
             | (CitizenFrame::Beat { .. }, CitizenFrame::Beat { .. }) => Replaces::It,
-            (CitizenFrame::Beat { .. }, _) => Replaces::MaybeAnOlder,
+            (CitizenFrame::Documents(newer), CitizenFrame::Documents(older)) if newer.call == older.call => {
+                Replaces::It
+            }
+            (CitizenFrame::Beat { .. } | CitizenFrame::Documents(_), _) => Replaces::MaybeAnOlder,
             (
                 CitizenFrame::Waiting { .. } | CitizenFrame::InCall { .. },
                 CitizenFrame::Ack { .. } | CitizenFrame::Beat { .. } | CitizenFrame::Chat { .. },

@@ -65,6 +65,7 @@ impl Session {
             self.part_from_room(ctx);
         }
         self.standing = Some(standing);
+        self.take_seat(ctx);
         // A ticket that was taken while the browser went away: the line cannot have known.
         if is_in_line && !self.is_reachable {
             self.queue.do_send(SetReachable { session: self.spec.session, reachable: false });
@@ -73,7 +74,8 @@ impl Session {
             return;
         }
         if let Some(Standing::InCall { .. }) = &self.standing {
-            return self.tell_call(ctx);
+            self.tell_call(ctx);
+            return self.tell_documents(ctx);
         }
         if let Some(frame) = self.state_frame() {
             self.tell(frame, ctx);

@@ -8,6 +8,7 @@
 pub(crate) mod call;
 mod check;
 mod commands;
+mod documents;
 mod frames;
 pub(crate) mod line;
 pub mod messages;
@@ -165,6 +166,7 @@ impl Handler<Attach> for Session {
         self.socket = Some(Outbox::new(id, socket, claim, &self.spec.env));
         self.hear();
         self.tell_all(ctx);
+        self.tell_documents(ctx);
         Ok(Attached::Here(id))
     }
 }

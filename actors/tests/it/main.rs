@@ -5,6 +5,7 @@
 mod calling;
 mod common;
 mod crowd;
+mod documents;
 mod doubt;
 mod histories;
 mod limits;

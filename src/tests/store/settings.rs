@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use okienko::domain::office::{LegalKind, OpeningHours};
-use okienko::store::{OfficeScope, StoreError, legal, matters, offices, sites};
+use okienko::store::{OfficeScope, StoreError, documents, legal, matters, offices, sites};
 
 use crate::support::{City, Still, look, matter, notice, open, site, text};
 
@@ -145,4 +145,21 @@ fn an_office_that_is_not_there_is_not_found() {
     let nowhere = OfficeScope::of(okienko::ids::OfficeId::new(&still.world));
 
     assert_eq!(store.read_now(move |db| offices::get(db, nowhere)), Err(StoreError::NotFound));
+}
+
+#[test]
+fn an_office_chooses_how_long_documents_are_kept() {
+    let (store, still) = (open(), Still::new());
+    let (mine, theirs) = (City::found(&store, &still, "wroclaw"), City::found(&store, &still, "krakow"));
+    let (scope, other) = (mine.scope, theirs.scope);
+
+    assert_eq!(store.read_now(move |db| documents::kept_min(db, scope)).unwrap(), None);
+    for minutes in [60, 0] {
+        store.write_now(move |db| documents::set_kept_min(db, scope, minutes)).unwrap();
+        assert_eq!(store.read_now(move |db| documents::kept_min(db, scope)).unwrap(), Some(minutes));
+    }
+
+    let too_long = store.write_now(move |db| documents::set_kept_min(db, scope, 61));
+    assert!(matches!(too_long, Err(StoreError::Conflict(_))), "{too_long:?}");
+    assert_eq!(store.read_now(move |db| documents::kept_min(db, other)).unwrap(), None);
 }

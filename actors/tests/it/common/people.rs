@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use actix::prelude::*;
 use okienko::ids::{CallId, ClerkId, MatterId, SessionId};
-use okienko::wire::{CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, Mode, OfferKind, WishedState};
+use okienko::wire::{
+    CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, DocumentsView, Mode, OfferKind, WishedState,
+};
 use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{self as desk, PresenceEvent};
 use okienko_actors::session::Session;
@@ -126,18 +128,28 @@ impl Citizen {
         hall.settle().await;
     }
 
-    /// All frames so far, but for acknowledgements and beats.
+    /// The documents as they were told last.
+    pub(crate) fn documents(&self) -> Option<DocumentsView> {
+        self.told.lock().unwrap().iter().rev().find_map(|event| match event {
+            SessionEvent::Frame(CitizenFrame::Documents(view)) => Some(view.clone()),
+            _ => None,
+        })
+    }
+
+    /// All frames so far, but for acknowledgements, beats and documents.
     pub(crate) fn frames(&self) -> Vec<CitizenFrame> {
         let told = self.told.lock().unwrap();
         let frames = told.iter().filter_map(|event| match event {
-            SessionEvent::Frame(CitizenFrame::Ack { .. } | CitizenFrame::Beat { .. }) => None,
+            SessionEvent::Frame(CitizenFrame::Ack { .. } | CitizenFrame::Beat { .. } | CitizenFrame::Documents(_)) => {
+                None
+            }
             SessionEvent::Frame(frame) => Some(frame.clone()),
             _ => None,
         });
         frames.collect()
     }
 
-    /// The last frame that is no acknowledgement or beat.
+    /// The last frame that is no acknowledgement, beat or document.
     pub(crate) fn last(&self) -> CitizenFrame {
         self.frames().pop().expect("a frame was sent")
     }
@@ -289,11 +301,19 @@ impl Desk {
         hall.settle().await;
     }
 
-    /// All frames so far, but for acknowledgements and beats.
+    /// The documents as they were told last.
+    pub(crate) fn documents(&self) -> Option<DocumentsView> {
+        self.told.lock().unwrap().iter().rev().find_map(|event| match event {
+            PresenceEvent::Frame(DeskFrame::Documents(view)) => Some(view.clone()),
+            _ => None,
+        })
+    }
+
+    /// All frames so far, but for acknowledgements, beats and documents.
     pub(crate) fn frames(&self) -> Vec<DeskFrame> {
         let told = self.told.lock().unwrap();
         let frames = told.iter().filter_map(|event| match event {
-            PresenceEvent::Frame(DeskFrame::Ack { .. } | DeskFrame::Beat { .. }) => None,
+            PresenceEvent::Frame(DeskFrame::Ack { .. } | DeskFrame::Beat { .. } | DeskFrame::Documents(_)) => None,
             PresenceEvent::Frame(frame) => Some(frame.clone()),
             _ => None,
         });
