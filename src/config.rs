@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::timings::Timings;
 
+mod documents;
 mod layers;
 mod reader;
 #[cfg(test)]
 mod tests;
 mod values;
 
+pub use documents::{DocumentsConfig, ScannerSocket};
 pub use layers::{ConfigFault, DEFAULTS, ENV_PREFIX};
 use reader::Reader;
 pub use values::{DatabaseUrl, LogFormat, Network, Secret, ServerMode};
@@ -35,6 +37,8 @@ pub struct Config {
     pub timings: Timings,
     /// Calls, besides their deadlines.
     pub call: CallConfig,
+    /// Documents.
+    pub documents: DocumentsConfig,
     /// What anybody may use up.
     pub limits: LimitsConfig,
     /// Logging.
@@ -225,6 +229,7 @@ impl Config {
                 restarts: from.whole("call.restarts", 0, 100),
                 restart_window_s: from.whole("call.restart_window_s", 1, 3_600),
             },
+            documents: DocumentsConfig::read(from),
             limits: read_limits(from),
             log: LogConfig {
                 format: from.word("log.format").unwrap_or(LogFormat::Auto),

@@ -24,6 +24,9 @@ pub use shelf::{Document, Offer, Shelf};
 /// The longest that documents may be kept after a call, in minutes: what an office may choose ends here.
 pub const MOST_KEPT_MIN: u32 = 60;
 
+/// A megabyte as file managers show it, which is what people compare their files with.
+pub const BYTES_IN_A_MEGABYTE: u64 = 1024 * 1024;
+
 /// What bounds the documents of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DocumentRules {
@@ -37,7 +40,7 @@ pub struct DocumentRules {
 
 impl Default for DocumentRules {
     fn default() -> Self {
-        Self { max_bytes: 20_000_000, max_count: 10, kept_min: 15 }
+        Self { max_bytes: 20 * BYTES_IN_A_MEGABYTE, max_count: 10, kept_min: 15 }
     }
 }
 

@@ -13,6 +13,7 @@ use actix_web::{App, web};
 pub mod assets;
 pub mod auth;
 mod disk;
+pub mod documents;
 pub mod guard;
 pub mod housekeeping;
 pub mod i18n;

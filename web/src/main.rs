@@ -18,7 +18,7 @@ use okienko_actors::media::MediaSettings;
 use okienko_actors::{ActorError, ActorLimits, ActorSettings, Switchboard};
 use okienko_web::auth::{password, token};
 use okienko_web::state::AppState;
-use okienko_web::{housekeeping, server, telemetry, tls};
+use okienko_web::{documents, housekeeping, server, telemetry, tls};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 mod console;
@@ -113,7 +113,8 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
         .map_err(|error| Refusal::system(error.to_string()))?;
     let state = web::Data::new(state);
     let running = server::serve(listener, state.clone(), tls).map_err(|error| Refusal::system(error.to_string()))?;
-    drop(actix_web::rt::spawn(housekeeping::keep(state)));
+    drop(actix_web::rt::spawn(documents::keep(Arc::clone(&state.documents))));
+    drop(actix_web::rt::spawn(housekeeping::keep(state.clone())));
 
     let orders = Orders::listen()?;
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
@@ -122,6 +123,7 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let grace = Duration::from_secs(u64::from(config.shutdown.grace_s));
     drop(actix_web::rt::spawn(stop_when_told(orders, running.handle(), switchboard, grace)));
     let ended = running.await;
+    state.documents.close();
     store.close();
     tracing::info!("the server has stopped");
     ended.map_err(|error| Refusal::system(error.to_string()))
@@ -225,7 +227,13 @@ async fn start_actors(config: &Config, store: &Store, world: &World) -> Result<S
         store_within: Duration::from_millis(config.database.timeout_ms.into()),
         session_kept: Duration::from_secs(u64::from(config.http.citizen_session_h) * 3_600),
     };
-    let settings = ActorSettings { timings: config.timings, media, control_arbiters: CONTROL_ARBITERS, limits };
+    let settings = ActorSettings {
+        timings: config.timings,
+        media,
+        control_arbiters: CONTROL_ARBITERS,
+        limits,
+        documents: config.documents.rules,
+    };
     Switchboard::start(settings, store.clone(), world.clone()).await.map_err(|error| match error {
         ActorError::Media(words) => Refusal::system(format!(
             "{words}. Stop the program that uses it, or choose another port with OKIENKO__MEDIA__UDP_PORT={}",

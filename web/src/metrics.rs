@@ -19,6 +19,9 @@ use prometheus_client::registry::Registry;
 /// The upper bounds of the histogram of answers, in seconds.
 const ANSWER_BOUNDS_S: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
+/// The upper bounds of the histogram of scans, in seconds.
+const SCAN_BOUNDS_S: [f64; 8] = [0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 30.0];
+
 /// All counts of this process.
 #[derive(Debug)]
 pub struct Metrics {
@@ -26,6 +29,37 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     answers: Family<RouteLabels, Histogram, fn() -> Histogram>,
     logins: Family<LoginLabels, Counter>,
+    documents: DocumentCounts,
+}
+
+/// What is counted of documents. Clones count together.
+#[derive(Debug, Clone)]
+pub struct DocumentCounts {
+    uploads: Family<UploadLabels, Counter>,
+    scans: Histogram,
+}
+
+impl Default for DocumentCounts {
+    fn default() -> Self {
+        Self { uploads: Family::default(), scans: Histogram::new(SCAN_BOUNDS_S) }
+    }
+}
+
+impl DocumentCounts {
+    /// Counts a document that came to its end: `ready`, or the code of why it was refused.
+    pub fn count_upload(&self, result: &'static str) {
+        let _ = self.uploads.get_or_create(&UploadLabels { result }).inc();
+    }
+
+    /// Counts a scan, whatever came of it.
+    pub fn observe_scan(&self, took: Duration) {
+        self.scans.observe(took.as_secs_f64());
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UploadLabels {
+    result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -57,8 +91,11 @@ impl Metrics {
         registry.register("http_requests", "HTTP requests answered", requests.clone());
         registry.register("http_answer_seconds", "Time to answer an HTTP request", answers.clone());
         registry.register("staff_logins", "Attempts of staff to sign in", logins.clone());
+        let documents = DocumentCounts::default();
+        registry.register("uploads", "Documents that were found good or refused", documents.uploads.clone());
+        registry.register("upload_scan_seconds", "Time to scan a document", documents.scans.clone());
         registry.register_collector(Box::new(Inside { switchboard, store }));
-        Self { registry, requests, answers, logins }
+        Self { registry, requests, answers, logins, documents }
     }
 
     /// Counts an answered request; `route` is the pattern, never the address.
@@ -66,6 +103,12 @@ impl Metrics {
         let (route, method) = (route.to_owned(), method.as_str().to_owned());
         self.answers.get_or_create(&RouteLabels { route: route.clone() }).observe(took.as_secs_f64());
         let _ = self.requests.get_or_create(&RequestLabels { route, method, status }).inc();
+    }
+
+    /// What is counted of documents.
+    #[must_use]
+    pub fn documents(&self) -> DocumentCounts {
+        self.documents.clone()
     }
 
     /// Counts an attempt to sign in: `ok`, `failed` or `limited`.
@@ -106,6 +149,7 @@ impl Collector for Inside {
             ("presences", "Clerks signed in to a desk", counts.presences),
             ("rooms", "Calls and device checks going on", counts.rooms),
             ("waiting_tickets", "Tickets waiting in all offices", counts.waiting),
+            ("documents", "Documents that can be fetched", self.switchboard.documents().count()),
             ("store_waiting_writes", "Writes that wait for the store", store.waiting_writes as u64),
             ("store_waiting_reads", "Reads that wait for the store", store.waiting_reads as u64),
             ("media_rooms", "Rooms open on the media threads", media.rooms),

@@ -22,6 +22,7 @@ mod code;
 
 pub use code::{Code, EdgeCode};
 
+use crate::documents::NotTaken;
 use crate::guard::headers::{Frame, content_policy};
 use crate::i18n::I18n;
 use crate::page;
@@ -139,6 +140,15 @@ impl From<StoreError> for Problem {
             StoreError::Busy => Self::new(ProblemCode::Busy).because(error),
             StoreError::Unavailable(_) | StoreError::Closed => Self::new(ProblemCode::StoreUnavailable).because(error),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<NotTaken> for Problem {
+    fn from(reason: NotTaken) -> Self {
+        match reason {
+            NotTaken::Fault(fault) => ProblemCode::Document(fault).into(),
+            NotTaken::Failed(cause) => Self::internal(cause),
         }
     }
 }

@@ -10,6 +10,7 @@ mod api_document;
 mod assets;
 mod demo;
 mod desk;
+mod documents;
 mod feedback;
 mod legal;
 mod login;
@@ -28,6 +29,8 @@ pub enum Caller {
     Citizen,
     /// A member of staff.
     Staff,
+    /// A member of a call, whoever they are: the address is their key.
+    Member,
     /// Any browser: what pages are made of.
     Browser,
     /// Whoever runs the server, or a program of theirs.
@@ -61,11 +64,19 @@ const fn put(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry 
     Entry { caller, method: Method::PUT, path, route }
 }
 
+const fn patch(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry {
+    Entry { caller, method: Method::PATCH, path, route }
+}
+
+const fn head(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry {
+    Entry { caller, method: Method::HEAD, path, route }
+}
+
 const fn delete(caller: Caller, path: &'static str, route: fn() -> Route) -> Entry {
     Entry { caller, method: Method::DELETE, path, route }
 }
 
-use Caller::{Browser, Citizen, Demo, Operator, Staff};
+use Caller::{Browser, Citizen, Demo, Member, Operator, Staff};
 
 /// The table. Routes of one path stand together.
 pub const TABLE: &[Entry] = &[
@@ -90,6 +101,9 @@ pub const TABLE: &[Entry] = &[
     get(Staff, "/api/v1/desk/notes/{ticket}", || read().to(feedback::note)),
     put(Staff, "/api/v1/desk/notes/{ticket}", || web::put().to(feedback::save_note)),
     get(Staff, "/ws/desk", || web::get().to(socket::desk::connect)),
+    head(Member, "/api/v1/uploads/{token}", || web::head().to(documents::progress)),
+    patch(Member, "/api/v1/uploads/{token}", || web::patch().to(documents::receive)),
+    get(Member, "/d/{token}", || read().to(documents::fetch)),
     get(Browser, "/okienko.js", || read().to(assets::loader)),
     get(Browser, "/assets/{hash}/{path:.*}", || read().to(assets::asset)),
     get(Browser, "/favicon.ico", || read().to(assets::favicon)),
@@ -119,8 +133,8 @@ pub fn configure(server: &mut web::ServiceConfig, max_body_bytes: usize) {
         for entry in entries {
             resource = resource.route((entry.route)());
         }
-        if first.path.starts_with("/ws/") {
-            // Nothing may touch the bytes of a socket.
+        if first.path.starts_with("/ws/") || first.path.starts_with("/d/") {
+            // Nothing may touch the bytes of a socket, or of a document.
             server.service(resource);
         } else {
             server.service(resource.wrap(middleware::Compress::default()));

@@ -12,6 +12,7 @@ use okienko_actors::Switchboard;
 use tokio::sync::oneshot;
 
 use crate::assets::Assets;
+use crate::documents::Documents;
 use crate::guard::client;
 use crate::guard::limits::Limits;
 use crate::i18n::{CatalogueError, I18n};
@@ -28,6 +29,11 @@ pub enum StateError {
     /// The pages cannot be used.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// There is no folder for documents.
+    #[error(
+        "the folder for documents cannot be used: {0}. Give this user the right to it, or choose another one with OKIENKO__DOCUMENTS__FOLDER"
+    )]
+    Documents(std::io::Error),
 }
 
 /// The state of the edge, one for the process, shared by all workers.
@@ -48,6 +54,8 @@ pub struct AppState {
     pub pages: Pages,
     /// What is known of sites, at most a moment old.
     pub sites: Sites,
+    /// The bytes of documents.
+    pub documents: Arc<Documents>,
     /// How often what may be done.
     pub limits: Limits,
     /// What is counted.
@@ -66,7 +74,7 @@ impl AppState {
     /// The state of a server that listens on `port`.
     ///
     /// # Errors
-    /// [`StateError`] if the embedded texts or pages are wrong.
+    /// [`StateError`] if the embedded texts or pages are wrong, or documents could not be kept.
     pub fn new(
         config: Arc<Config>,
         store: Store,
@@ -80,7 +88,10 @@ impl AppState {
         let limits = Limits::new(&config.limits);
         let metrics = Metrics::new(switchboard.clone(), store.clone());
         let sites = Sites::default();
-        Ok(Self { config, store, switchboard, world, i18n, assets, pages, sites, limits, metrics, port })
+        let cabinet = Arc::clone(switchboard.documents());
+        let documents = Documents::open(&config.documents, cabinet, world.clone(), metrics.documents());
+        let documents = Arc::new(documents.map_err(StateError::Documents)?);
+        Ok(Self { config, store, switchboard, world, i18n, assets, pages, sites, documents, limits, metrics, port })
     }
 
     /// The language in which to answer a request: the one chosen, else what the browser prefers, else Polish.

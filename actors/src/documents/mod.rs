@@ -7,7 +7,7 @@
 mod grants;
 mod members;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix::prelude::*;
@@ -211,6 +211,12 @@ impl Cabinet {
     #[must_use]
     pub fn removals(&self) -> Option<mpsc::UnboundedReceiver<Discarded>> {
         self.removals.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The documents that have bytes, or may get some.
+    #[must_use]
+    pub fn wanted(&self) -> HashSet<DocumentId> {
+        self.lock().shelves.values().flat_map(|kept| kept.shelf.with_bytes()).collect()
     }
 
     /// How many documents can be fetched at this moment, in all calls.

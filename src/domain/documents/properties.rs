@@ -147,7 +147,7 @@ impl Play {
                 let is_own = seen.member == member;
                 prop_assert_eq!(seen.name.is_some(), is_own || may_fetch, "names are for those who may fetch");
                 prop_assert!(seen.fault.is_none() || is_own);
-                prop_assert!(seen.size_bytes.is_none_or(|size| (1..=20_000_000).contains(&size)));
+                prop_assert!(seen.size_bytes.is_none_or(|size| (1..=20 * 1_048_576).contains(&size)));
             }
             if view.phase == DocumentsPhase::Kept {
                 let is_settled = |state| !matches!(state, DocumentState::Sending | DocumentState::Checking);

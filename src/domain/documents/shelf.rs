@@ -314,6 +314,11 @@ impl Shelf {
         self.is_emptied
     }
 
+    /// The documents that have bytes, or may get some.
+    pub fn with_bytes(&self) -> impl Iterator<Item = DocumentId> {
+        self.documents.iter().filter(|document| document.standing.has_bytes()).map(|document| document.id)
+    }
+
     /// How many documents can be fetched.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -89,11 +89,11 @@ fn size_and_number_are_bounded() {
     };
 
     assert_eq!(begin(0), Err(DocumentFault::Empty));
-    assert_eq!(begin(20_000_001), Err(DocumentFault::TooLarge));
+    assert_eq!(begin(20 * 1_048_576 + 1), Err(DocumentFault::TooLarge));
     for size_bytes in 1..=9 {
         assert_eq!(begin(size_bytes), Ok(()));
     }
-    assert_eq!(begin(20_000_000), Ok(()));
+    assert_eq!(begin(20 * 1_048_576), Ok(()));
     assert_eq!(begin(10), Err(DocumentFault::TooMany));
 }
 

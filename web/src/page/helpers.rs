@@ -1,4 +1,4 @@
-//! What templates may call: `{{t "key" count=n}}`, `{{strings "panel" "common"}}`, `{{icon "video"}}`,
+//! What templates may call: `{{t "key" count=n}}`, `{{strings "panel" "problem/document-"}}`, `{{icon "video"}}`,
 //! `{{asset "css/base.css"}}`.
 
 use std::collections::HashMap;
@@ -82,12 +82,22 @@ impl Strings {
             return Arc::clone(json);
         }
         let Speaker { i18n, language } = &self.speaker;
-        let areas: Map<String, Value> = names.iter().map(|area| (area.clone(), i18n.area(language, area))).collect();
+        let areas: Map<String, Value> = names.iter().map(|name| part_of_catalogue(i18n, language, name)).collect();
         let json: Arc<str> = for_script(&Value::Object(areas)).into();
         // The names come from templates, so there are few.
         let _ = made.insert(names, Arc::clone(&json));
         json
     }
+}
+
+/// An area of the catalogue, or those of its texts whose keys begin alike: `problem/document-`.
+fn part_of_catalogue(i18n: &I18n, language: &str, name: &str) -> (String, Value) {
+    let Some((area, beginning)) = name.split_once('/') else { return (name.to_owned(), i18n.area(language, name)) };
+    let mut texts = i18n.area(language, area);
+    if let Value::Object(texts) = &mut texts {
+        texts.retain(|key, _| key.starts_with(beginning));
+    }
+    (area.to_owned(), texts)
 }
 
 impl HelperDef for Icon {

@@ -4,6 +4,7 @@
 //! are `problem.<word>.title` and `.detail` in the catalogues; `docs/ERRORS.md` has a paragraph for each.
 
 use actix_web::http::StatusCode;
+use okienko::domain::documents::DocumentFault;
 use okienko_actors::ProblemCode;
 
 /// What only the edge refuses.
@@ -90,7 +91,7 @@ pub enum Code {
 impl Code {
     /// All codes, the edge's first, in the order of `docs/ERRORS.md`.
     pub fn all() -> impl Iterator<Item = Self> {
-        EdgeCode::ALL.into_iter().map(Self::Edge).chain(ProblemCode::ALL.into_iter().map(Self::Actor))
+        EdgeCode::ALL.into_iter().map(Self::Edge).chain(ProblemCode::all().map(Self::Actor))
     }
 
     /// The code with this word.
@@ -183,6 +184,36 @@ const fn status_of(code: ProblemCode) -> StatusCode {
         | ProblemCode::HelloMissing => StatusCode::BAD_REQUEST,
         ProblemCode::SessionUnknown | ProblemCode::LoginRequired | ProblemCode::SignedOut => StatusCode::UNAUTHORIZED,
         ProblemCode::TooManyCommands => StatusCode::TOO_MANY_REQUESTS,
+        ProblemCode::Document(fault) => status_of_fault(fault),
+    }
+}
+
+const fn status_of_fault(fault: DocumentFault) -> StatusCode {
+    match fault {
+        DocumentFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        DocumentFault::TooMany
+        | DocumentFault::CallOver
+        | DocumentFault::Opened
+        | DocumentFault::RequestGone
+        | DocumentFault::OffsetWrong => StatusCode::CONFLICT,
+        DocumentFault::KindUnknown | DocumentFault::Mismatch | DocumentFault::Heic => {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        }
+        DocumentFault::Empty
+        | DocumentFault::NameLong
+        | DocumentFault::NamePath
+        | DocumentFault::NameHidden
+        | DocumentFault::DoubleName
+        | DocumentFault::Program
+        | DocumentFault::Locked
+        | DocumentFault::Macros
+        | DocumentFault::Bomb
+        | DocumentFault::Damaged
+        | DocumentFault::Unsigned
+        | DocumentFault::Infected => StatusCode::UNPROCESSABLE_ENTITY,
+        DocumentFault::ScanUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        DocumentFault::StoreFull => StatusCode::INSUFFICIENT_STORAGE,
+        DocumentFault::Gone => StatusCode::NOT_FOUND,
     }
 }
 
@@ -197,7 +228,7 @@ mod tests {
     fn no_two_codes_share_a_word() {
         let words: BTreeSet<&str> = Code::all().map(Code::word).collect();
 
-        assert_eq!(words.len(), EdgeCode::ALL.len() + ProblemCode::ALL.len());
+        assert_eq!(words.len(), EdgeCode::ALL.len() + ProblemCode::all().count());
         assert_eq!(Code::of_word("site-unknown"), Some(EdgeCode::SiteUnknown.into()));
     }
 

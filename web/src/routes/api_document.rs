@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use utoipa::OpenApi;
 
-use super::{feedback, sessions, sites};
+use super::{documents, feedback, sessions, sites};
 
 /// The document, put together from the handlers.
 #[derive(Debug, OpenApi)]
@@ -12,10 +12,11 @@ use super::{feedback, sessions, sites};
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
     paths(document, sites::status, sites::matters, sessions::begin, sessions::forget, feedback::rating, feedback::rate,
-          feedback::note, feedback::save_note),
+          feedback::note, feedback::save_note, documents::progress, documents::receive),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),
         (name = "staff", description = "Called by the clerks' console"),
+        (name = "documents", description = "Called by the browsers of a call's members, under addresses of their own"),
         (name = "operator", description = "Called by programs of whoever runs the server"),
     ),
     external_docs(url = "/problems/bad-request", description = "Each problem's type leads to a page like this one")

@@ -93,6 +93,49 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {string} text plain
  */
 
+/** @typedef {'pdf'|'jpeg'|'png'|'tiff'|'docx'|'xlsx'|'odt'|'ods'|'text'|'xml'} DocumentKind by what is inside */
+/** @typedef {'sending'|'checking'|'ready'|'refused'|'taken-back'} DocumentState where a document is */
+/** @typedef {'asked'|'sent'|'opened'|'to-correct'} DocumentRequestState where a clerk's wish for a document is */
+
+/**
+ * One document as one member sees it. Others learn name, kind and size once it was found good.
+ * @typedef {object} DocumentView
+ * @property {Id} document
+ * @property {string|null} id what the own browser called it; `null` for documents of others
+ * @property {Id} member who sends it
+ * @property {Role} role
+ * @property {string|null} name plain text
+ * @property {DocumentKind|null} kind
+ * @property {number|null} size_bytes
+ * @property {DocumentState} state
+ * @property {string|null} fault for its sender: why it was refused, a code of `docs/ERRORS.md`
+ * @property {boolean} scanned whether a scanner looked for malware and found none
+ * @property {boolean} opened whether another member has opened it
+ * @property {Instant} at
+ * @property {Id|null} request for which wish it was sent
+ * @property {string|null} upload for its sender: where its bytes go
+ * @property {string|null} download where the reader fetches it
+ */
+
+/**
+ * A clerk's wish for a document.
+ * @typedef {{request: Id, name: string, member: Id, role: Role, state: DocumentRequestState,
+ *   at: Instant}} DocumentRequestView
+ */
+
+/**
+ * All documents of a call as one member sees them.
+ * @typedef {object} DocumentsView
+ * @property {Id} call
+ * @property {'open'|'kept'|'deleted'} phase
+ * @property {Instant|null} delete_at when all are deleted; `null` while the call goes on
+ * @property {number} kept_min
+ * @property {number} max_bytes
+ * @property {number} max_count
+ * @property {DocumentView[]} documents oldest first
+ * @property {DocumentRequestView[]} requests oldest first
+ */
+
 /**
  * A refusal or failure, in the reader's language. Absent optional fields are left out.
  * @typedef {object} ProblemView
@@ -133,6 +176,17 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'media', microphone: boolean, camera: boolean}} MediaCommand */
 /** @typedef {{type: 'chat', id: string, text: string}} ChatCommand */
 /** @typedef {{type: 'hang-up'}} HangUpCommand */
+/**
+ * @typedef {{type: 'send-document', id: string, name: string, size_bytes: number,
+ *   request: Id|null}} SendDocumentCommand
+ */
+/** @typedef {{type: 'take-back-document', document: Id}} TakeBackDocumentCommand */
+/** @typedef {SendDocumentCommand | TakeBackDocumentCommand} DocumentCommand what both sides do with documents */
+/**
+ * What clerks alone do with documents.
+ * @typedef {{type: 'ask-document', name: string} | {type: 'ask-document-again', request: Id}
+ *   | {type: 'drop-document-request', request: Id}} DocumentRequestCommand
+ */
 
 /** @typedef {{type: 'hello', version: string, token: string|null, take_over: boolean, page?: string}} CitizenHello */
 /**
@@ -143,7 +197,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * What a citizen's browser says.
  * @typedef {CitizenHello | BeatCommand | {type: 'check-start'} | {type: 'check-stop'} | JoinCommand
  *   | {type: 'accept'} | {type: 'more-time'} | {type: 'here'} | {type: 'return'} | {type: 'leave'}
- *   | OfferCommand | MediaCommand | ChatCommand | HangUpCommand} CitizenCommand
+ *   | OfferCommand | MediaCommand | ChatCommand | HangUpCommand | DocumentCommand} CitizenCommand
  */
 
 /** @typedef {{type: 'hello', version: string, take_over: boolean, page?: string}} DeskHello */
@@ -151,7 +205,8 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * What a clerk's browser says.
  * @typedef {DeskHello | BeatCommand | {type: 'set-state', state: WishedState} | {type: 'call-next'}
  *   | {type: 'call-ticket', ticket: Id} | {type: 'cancel-call'} | {type: 'wait-longer'} | OfferCommand | MediaCommand | ChatCommand
- *   | HangUpCommand | {type: 'more-wrap-up'} | {type: 'finish-wrap-up', next: WishedState}} DeskCommand
+ *   | HangUpCommand | DocumentCommand | DocumentRequestCommand | {type: 'more-wrap-up'}
+ *   | {type: 'finish-wrap-up', next: WishedState}} DeskCommand
  */
 
 /* What both browsers are told. Every frame also carries `seq`. */
@@ -162,13 +217,14 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'answer', call: Id, generation: number, sdp: string, streams: StreamView[]}} AnswerFrame */
 /** @typedef {{type: 'chat', call: Id, message: ChatView}} ChatFrame */
 /** @typedef {{type: 'transcript', call: Id, messages: ChatView[]}} TranscriptFrame */
+/** @typedef {{type: 'documents'} & DocumentsView} DocumentsFrame */
 /** @typedef {{type: 'ack', key: string}} AckFrame */
 /** @typedef {{type: 'problem'} & ProblemView} ProblemFrame */
 /** @typedef {{type: 'beat', now: Instant}} BeatFrame */
 /** @typedef {{type: 'closing', retry_after_s: number}} ClosingFrame */
 /**
  * @typedef {ElsewhereFrame | RoomReadyFrame | OfferAgainFrame | AnswerFrame | ChatFrame | TranscriptFrame
- *   | AckFrame | ProblemFrame | BeatFrame | ClosingFrame} SharedFrame
+ *   | DocumentsFrame | AckFrame | ProblemFrame | BeatFrame | ClosingFrame} SharedFrame
  */
 
 /** @typedef {{type: 'welcome', version: string, session: Id, now: Instant, beat_s: number}} CitizenWelcome */

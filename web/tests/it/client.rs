@@ -11,12 +11,12 @@ pub(crate) struct Request {
     method: &'static str,
     path: String,
     headers: Vec<(String, String)>,
-    body: String,
+    body: Vec<u8>,
 }
 
 impl Request {
     pub(crate) fn get(path: &str) -> Self {
-        Self { method: "GET", path: path.to_owned(), headers: Vec::new(), body: String::new() }
+        Self { method: "GET", path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
     }
 
     pub(crate) fn post(path: &str) -> Self {
@@ -25,6 +25,10 @@ impl Request {
 
     pub(crate) fn head(path: &str) -> Self {
         Self { method: "HEAD", ..Self::get(path) }
+    }
+
+    pub(crate) fn patch(path: &str) -> Self {
+        Self { method: "PATCH", ..Self::get(path) }
     }
 
     pub(crate) fn delete(path: &str) -> Self {
@@ -42,7 +46,7 @@ impl Request {
     }
 
     pub(crate) fn json(mut self, body: &str) -> Self {
-        self.body = body.to_owned();
+        self.body = body.into();
         self.header("content-type", "application/json")
     }
 
@@ -52,8 +56,14 @@ impl Request {
             text.bytes().map(|b| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
         };
         let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        self.body = pairs.join("&");
+        self.body = pairs.join("&").into();
         self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// With these bytes.
+    pub(crate) fn bytes(mut self, body: &[u8]) -> Self {
+        self.body = body.to_owned();
+        self
     }
 
     /// Sends it over a connection of its own.
@@ -70,10 +80,11 @@ impl Request {
             text.push_str(&format!("content-length: {}\r\n", body.len()));
         }
         text.push_str("\r\n");
-        text.push_str(&body);
 
         let mut stream = TcpStream::connect(to).await.unwrap();
         stream.write_all(text.as_bytes()).await.unwrap();
+        // A server that refuses a body need not read it.
+        drop(stream.write_all(&body).await);
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await.unwrap();
         Response::parse(&bytes)
@@ -89,7 +100,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    fn parse(bytes: &[u8]) -> Self {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
         let head = std::str::from_utf8(&bytes[..end]).unwrap();
         let mut lines = head.split("\r\n");

@@ -39,7 +39,13 @@ impl TestApp {
 
     /// A demo server with other settings, such as `("LIMITS__SESSIONS_PER_MIN", "3")`.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
-        let base = [("DATABASE__URL", "sqlite::memory:"), ("MEDIA__UDP_PORT", "0"), ("HTTP__WORKERS", "1")];
+        let folder = std::env::temp_dir().join("okienko-tests").display().to_string();
+        let base = [
+            ("DATABASE__URL", "sqlite::memory:"),
+            ("MEDIA__UDP_PORT", "0"),
+            ("HTTP__WORKERS", "1"),
+            ("DOCUMENTS__FOLDER", folder.as_str()),
+        ];
         let all = base.iter().chain(settings).map(|(key, value)| (format!("OKIENKO__{key}"), (*value).to_owned()));
         let config = Arc::new(Config::load(None, all).unwrap());
 
@@ -54,7 +60,8 @@ impl TestApp {
         let store = Store::open(config.database.url.expose(), config.database.readers).unwrap();
         let (seeding, hash) = (world.clone(), hash());
         store.write_now(move |db| seed::seed_demo(db, &seeding, &hash)).unwrap();
-        let actors = ActorSettings { timings: config.timings, ..ActorSettings::default() };
+        let actors =
+            ActorSettings { timings: config.timings, documents: config.documents.rules, ..ActorSettings::default() };
         let switchboard = Switchboard::start(actors, store.clone(), world.clone()).await.unwrap();
 
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
@@ -62,6 +69,7 @@ impl TestApp {
         let state = Data::new(AppState::new(config, store, switchboard, world, address.port()).unwrap());
         let running = server::serve(listener, state.clone(), None).unwrap();
         let server = running.handle();
+        drop(actix_web::rt::spawn(okienko_web::documents::keep(Arc::clone(&state.documents))));
         drop(actix_web::rt::spawn(running));
         Self { state, address, server, ahead_s }
     }
