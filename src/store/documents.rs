@@ -22,7 +22,7 @@ pub fn kept_min(db: &mut Db, scope: OfficeScope) -> Result<Option<u32>, StoreErr
 /// Chooses how long the office keeps documents after a call, in minutes: 0 to 60.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] for more than 60, or an office that is not there.
+/// [`StoreError::Query`] for more than 60; [`StoreError::Conflict`] for an office that is not there.
 pub fn set_kept_min(db: &mut Db, scope: OfficeScope, minutes: u32) -> Result<(), StoreError> {
     let minutes = i64::from(minutes);
     let rows = diesel::update(dsl::document_rules.filter(dsl::office_id.eq(scope.text())))

@@ -184,7 +184,8 @@ proptest! {
             let text = name.as_str();
             let is_dangerous = text.contains(['/', '\\', '\0', '\u{202E}', '\u{200B}']);
             prop_assert!(!is_dangerous && text != "..");
-            prop_assert!(kind_of_extension(&text.to_lowercase().rsplit('.').next().unwrap().to_owned()).is_some());
+            let small = text.to_lowercase();
+            prop_assert!(kind_of_extension(small.rsplit('.').next().unwrap()).is_some());
         }
     }
 }

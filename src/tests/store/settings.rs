@@ -160,6 +160,6 @@ fn an_office_chooses_how_long_documents_are_kept() {
     }
 
     let too_long = store.write_now(move |db| documents::set_kept_min(db, scope, 61));
-    assert!(matches!(too_long, Err(StoreError::Conflict(_))), "{too_long:?}");
+    assert!(matches!(too_long, Err(StoreError::Query(_))), "{too_long:?}");
     assert_eq!(store.read_now(move |db| documents::kept_min(db, other)).unwrap(), None);
 }

@@ -12,7 +12,7 @@ use okienko_actors::presence::ClerkPresence;
 use okienko_actors::presence::messages::{self as desk, PresenceEvent};
 use okienko_actors::session::Session;
 use okienko_actors::session::messages::{self as citizen, SessionEvent};
-use okienko_actors::{Attached, ProblemCode, SocketId};
+use okienko_actors::{Attached, Claim, ProblemCode, SocketId};
 
 use crate::client::Request;
 use crate::test_app::TestApp;
@@ -66,9 +66,9 @@ impl Talk {
         let clerk = state.switchboard.presence(anna).await.unwrap();
         let (citizen_told, clerk_told) = (Arc::default(), Arc::default());
         let alive = (Probe(Arc::clone(&citizen_told)).start(), Probe(Arc::clone(&clerk_told)).start());
-        let attach = citizen::Attach { socket: alive.0.clone().recipient(), take_over: false };
+        let attach = citizen::Attach { socket: alive.0.clone().recipient(), claim: Claim::default() };
         let Attached::Here(at_citizen) = citizen.send(attach).await.unwrap().unwrap() else { panic!() };
-        let attach = desk::Attach { socket: alive.1.clone().recipient(), take_over: false };
+        let attach = desk::Attach { socket: alive.1.clone().recipient(), claim: Claim::default() };
         let Attached::Here(at_clerk) = clerk.send(attach).await.unwrap().unwrap() else { panic!() };
         let (sockets, keys) = ((at_citizen, at_clerk), std::cell::Cell::new(0));
         let talk = Self { citizen, citizen_told, clerk, clerk_told, sockets, _alive: alive, keys };
