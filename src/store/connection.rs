@@ -1,170 +1,123 @@
-//! The one place that knows which database it is: the connection type, its address and its settings.
+//! Connections: where the database is, those that read, and the one that writes. What differs between the databases is
+//! in [`sqlite`](super::sqlite) and [`postgres`](super::postgres).
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
-use diesel::{Connection, ConnectionError, QueryResult};
+use diesel::QueryResult;
+use diesel::r2d2::R2D2Connection;
+use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 
+pub use crate::store::db::Db;
 use crate::store::error::{OpenError, StoreError};
-
-/// A connection to the database.
-pub type Db = diesel::SqliteConnection;
+#[cfg(feature = "postgres")]
+use crate::store::postgres;
+use crate::store::{queue, sqlite};
 
 /// Connections that are made anew when one breaks.
-pub(super) type Connections = Pool<ConnectionManager<Db>>;
+pub(super) type Connections = Pool<Maker>;
 
 /// A connection lent by [`Connections`].
-pub(super) type Lent = PooledConnection<ConnectionManager<Db>>;
+pub(super) type Lent = PooledConnection<Maker>;
 
 /// How long a job waits for a connection to be made anew.
 const LENDING: Duration = Duration::from_secs(2);
 
-/// Settings of every connection. `busy_timeout` comes first, since the next line may already meet a lock.
-/// WAL lets readers go on while the writer writes; `FULL` makes a commit survive the loss of power
-/// (sqlite.org/pragma.html#pragma_synchronous); `secure_delete` overwrites deleted personal data with zeros.
-const SETTINGS: &str = "PRAGMA busy_timeout = 5000;
-PRAGMA journal_mode = WAL;
-PRAGMA foreign_keys = ON;
-PRAGMA secure_delete = ON;
-PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -16000;
-PRAGMA trusted_schema = OFF;";
-
-/// Numbers the throw-away databases of this process.
-static THROW_AWAY: AtomicU64 = AtomicU64::new(1);
-
 /// Where the database is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
-    file: PathBuf,
-    /// Deleted when the store closes: `sqlite::memory:`, for tests and trials.
-    throw_away: bool,
+#[derive(Debug)]
+pub(super) enum Address {
+    Sqlite(sqlite::Place),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Server),
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Read,
+    Write,
 }
 
 impl Address {
-    /// Reads `sqlite:PATH` or `sqlite::memory:`.
-    ///
-    /// SQLite's own memory databases lock whole tables between connections and ignore the busy timeout
-    /// (sqlite.org/sharedcache.html), so `:memory:` is a file in the temporary folder that behaves like any other.
-    pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
+    /// Reads `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. `within` is how long a statement may take.
+    pub(super) fn parse(url: &str, within: Duration) -> Result<Self, OpenError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Err(OpenError::NoPostgres);
+            return Self::server(url, within);
         }
         let path = url.strip_prefix("sqlite:").ok_or(OpenError::UnknownScheme)?;
-        // `sqlite:///var/x.db` is the same file as `sqlite:/var/x.db`.
-        let path = path.strip_prefix("//").filter(|rest| rest.starts_with('/')).unwrap_or(path);
-        if path == ":memory:" {
-            let number = THROW_AWAY.fetch_add(1, Ordering::Relaxed);
-            let name = format!("okienko-{}-{number}-{:016x}.db", std::process::id(), random_number()?);
-            return Ok(Self { file: std::env::temp_dir().join(name), throw_away: true });
-        }
-        // `file:` would let the address switch off locks and durability; a query string likewise.
-        if path.is_empty() || path.starts_with("file:") || path.starts_with("//") || path.contains('?') {
-            return Err(OpenError::UnknownScheme);
-        }
-        Ok(Self { file: PathBuf::from(path), throw_away: false })
+        sqlite::Place::parse(path).map(Self::Sqlite)
     }
 
-    /// Opens a connection for writing with all settings, or says why that cannot be.
-    pub(super) fn connect(&self) -> Result<Db, OpenError> {
-        self.check_folder()?;
-        let mut db = Db::establish(&self.text()?).map_err(|error| self.fault(&error.to_string()))?;
-        self.set_up_writer(&mut db).map_err(|error| self.fault(&error.to_string()))?;
-        Ok(db)
+    #[cfg(feature = "postgres")]
+    fn server(url: &str, within: Duration) -> Result<Self, OpenError> {
+        postgres::Server::new(url, within).map(Self::Postgres)
     }
 
-    /// The writer's connection.
-    pub(super) fn writer(&self) -> Result<Connections, OpenError> {
-        self.connections(1, Use::Write)
+    #[cfg(not(feature = "postgres"))]
+    fn server(_: &str, _: Duration) -> Result<Self, OpenError> {
+        Err(OpenError::NoPostgres)
     }
 
     /// The readers' connections, which cannot write.
-    pub(super) fn readers(&self, count: u32) -> Result<Connections, OpenError> {
-        self.connections(count, Use::Read)
-    }
-
-    /// Deletes the files of a throw-away database.
-    pub(super) fn discard(&self) {
-        if !self.throw_away {
-            return;
-        }
-        for suffix in ["", "-wal", "-shm"] {
-            let mut file = self.file.clone().into_os_string();
-            file.push(suffix);
-            // A file that is not there, or that the system cleans up later, is as good.
-            let _gone_or_left = std::fs::remove_file(file);
-        }
-    }
-
-    /// What an error of the database means for this file.
-    pub(super) fn fault(&self, message: &str) -> OpenError {
-        let file = self.file.clone();
-        if message.contains("is locked") {
-            OpenError::Locked { file }
-        } else if message.contains("not a database") || message.contains("malformed") {
-            OpenError::NotADatabase { file }
-        } else if message.contains("readonly") || message.contains("unable to open") {
-            OpenError::NotWritable { file }
-        } else {
-            OpenError::Failed(message.to_owned())
-        }
-    }
-
-    fn connections(&self, count: u32, usage: Use) -> Result<Connections, OpenError> {
+    pub(super) fn readers(self: &Arc<Self>, count: u32) -> Result<Connections, OpenError> {
         Pool::builder()
             .max_size(count)
             .test_on_check_out(false)
             .idle_timeout(None)
             .max_lifetime(None)
             .connection_timeout(LENDING)
-            .connection_customizer(Box::new(Settings { address: self.clone(), usage }))
-            .build(ConnectionManager::new(self.text()?))
+            .error_handler(Box::new(NopErrorHandler))
+            .build(Maker { address: Arc::clone(self) })
             .map_err(|error| self.fault(&error.to_string()))
     }
 
-    fn set_up_writer(&self, db: &mut Db) -> QueryResult<()> {
-        db.batch_execute(SETTINGS)?;
-        db.batch_execute(if self.throw_away { "PRAGMA synchronous = OFF;" } else { "PRAGMA synchronous = FULL;" })
-    }
-
-    fn check_folder(&self) -> Result<(), OpenError> {
-        match self.file.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                Err(OpenError::NoFolder { folder: folder.to_owned() })
-            }
-            _ => Ok(()),
+    /// What an error of the database means for whoever set the address.
+    pub(super) fn fault(&self, message: &str) -> OpenError {
+        match self {
+            Self::Sqlite(place) => place.fault(message),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(server) => server.fault(message),
         }
     }
 
-    fn text(&self) -> Result<String, OpenError> {
-        path_text(&self.file).ok_or_else(|| OpenError::Failed("the path is not valid text".to_owned()))
+    /// Deletes a throw-away database.
+    pub(super) fn discard(&self) {
+        match self {
+            Self::Sqlite(place) => place.discard(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => {}
+        }
+    }
+
+    fn connect(&self, usage: Use) -> Result<Db, OpenError> {
+        match self {
+            Self::Sqlite(place) => place.connect(usage).map(Db::Sqlite),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(server) => server.connect(usage).map(Db::Postgres),
+        }
     }
 }
 
-/// What a connection is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Read,
-    Write,
-}
-
-/// Sets up each connection of a pool.
+/// Makes the readers' connections.
 #[derive(Debug)]
-struct Settings {
-    address: Address,
-    usage: Use,
+pub(super) struct Maker {
+    address: Arc<Address>,
 }
 
-impl CustomizeConnection<Db, diesel::r2d2::Error> for Settings {
-    fn on_acquire(&self, db: &mut Db) -> Result<(), diesel::r2d2::Error> {
-        let set_up = match self.usage {
-            Use::Write => self.address.set_up_writer(db),
-            Use::Read => db.batch_execute(SETTINGS).and_then(|()| db.batch_execute("PRAGMA query_only = ON;")),
-        };
-        set_up.map_err(|error| diesel::r2d2::Error::ConnectionError(ConnectionError::CouldntSetupConfiguration(error)))
+impl ManageConnection for Maker {
+    type Connection = Db;
+    type Error = OpenError;
+
+    fn connect(&self) -> Result<Db, OpenError> {
+        self.address.connect(Use::Read)
+    }
+
+    fn is_valid(&self, db: &mut Db) -> Result<(), OpenError> {
+        db.ping().map_err(|error| self.address.fault(&error.to_string()))
+    }
+
+    fn has_broken(&self, db: &mut Db) -> bool {
+        std::thread::panicking() || db.is_broken()
     }
 }
 
@@ -173,26 +126,76 @@ pub(super) fn lend(connections: &Connections) -> Result<Lent, StoreError> {
     connections.get().map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
-/// Takes the write lock at the beginning of a transaction, where SQLite still waits for another program's lock.
-/// A transaction that reads first and writes later is refused at once instead (sqlite.org/lang_transaction.html).
+/// The writer's seat: the right to be the only one who writes, and a connection that is made anew when it breaks.
+pub(super) struct Seat {
+    address: Arc<Address>,
+    db: Option<Db>,
+    /// Gone with the seat. PostgreSQL's is the connection's own.
+    _claim: Option<sqlite::Claim>,
+}
+
+impl Seat {
+    /// Takes the seat, or says why that cannot be; [`OpenError::Locked`] and [`OpenError::InUse`] if it is taken.
+    pub(super) fn take(address: &Arc<Address>) -> Result<Self, OpenError> {
+        let claim = match address.as_ref() {
+            Address::Sqlite(place) => Some(place.claim()?),
+            #[cfg(feature = "postgres")]
+            Address::Postgres(_) => None,
+        };
+        let db = Some(address.connect(Use::Write)?);
+        Ok(Self { address: Arc::clone(address), db, _claim: claim })
+    }
+
+    /// The connection, made anew if the last one broke.
+    pub(super) fn db(&mut self) -> Result<&mut Db, StoreError> {
+        if self.db.as_mut().is_some_and(R2D2Connection::is_broken) {
+            self.db = None;
+        }
+        let made = match self.db.take() {
+            Some(db) => db,
+            None => self.address.connect(Use::Write).map_err(|error| StoreError::Unavailable(error.to_string()))?,
+        };
+        Ok(self.db.insert(made))
+    }
+
+    /// The connection in the midst of its work.
+    pub(super) fn at_work(&mut self) -> Result<&mut Db, StoreError> {
+        self.db.as_mut().ok_or_else(|| StoreError::Unavailable("there is no connection".to_owned()))
+    }
+
+    /// Takes back what is open.
+    pub(super) fn abandon(&mut self) {
+        if let Some(db) = &mut self.db {
+            queue::abandon(db);
+        }
+    }
+}
+
+/// What a transaction that writes begins with.
 pub(super) fn claim_write_lock(db: &mut Db) -> QueryResult<()> {
-    db.batch_execute("DELETE FROM commands WHERE 1 = 0")
+    match db {
+        Db::Sqlite(db) => sqlite::claim_write_lock(db),
+        // The seat is a lock of its own.
+        #[cfg(feature = "postgres")]
+        Db::Postgres(_) => Ok(()),
+    }
 }
 
-/// Brings everything committed into the main file and empties the log, so that deleted data is gone from both.
+/// Lets what was deleted be gone from the log as well, where that is ours to do.
 pub(super) fn checkpoint(db: &mut Db) -> QueryResult<()> {
-    db.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    match db {
+        Db::Sqlite(db) => sqlite::checkpoint(db),
+        // Its server does that by itself, and its vacuum is set close in the migrations.
+        #[cfg(feature = "postgres")]
+        Db::Postgres(_) => Ok(()),
+    }
 }
 
-/// Lets SQLite renew its statistics; cheap, meant for the end (sqlite.org/pragma.html#pragma_optimize).
+/// Tidies up at the end.
 pub(super) fn optimise(db: &mut Db) -> QueryResult<()> {
-    db.batch_execute("PRAGMA optimize")
-}
-
-fn path_text(path: &Path) -> Option<String> {
-    path.to_str().map(str::to_owned)
-}
-
-fn random_number() -> Result<u64, OpenError> {
-    getrandom::u64().map_err(|error| OpenError::Failed(error.to_string()))
+    match db {
+        Db::Sqlite(db) => sqlite::optimise(db),
+        #[cfg(feature = "postgres")]
+        Db::Postgres(_) => Ok(()),
+    }
 }

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+#[cfg(feature = "postgres")]
+use crate::store::postgres;
+use crate::store::sqlite;
+
 /// Why a read or a write did not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -25,9 +29,13 @@ pub enum StoreError {
     /// The job panicked; nothing of it was kept.
     #[error("a job of the store panicked")]
     Panicked,
-    /// The database cannot be reached, or could not commit; whether the job was kept is then unknown.
+    /// The database cannot be reached or had to take everything back: nothing was changed.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The database did not say whether it kept the job. What is written or read by the writer afterwards comes after
+    /// the job, if it was kept.
+    #[error("the database did not say whether it was kept: {0}")]
+    Unknown(String),
     /// A stored value cannot be understood: the database was written by something else.
     #[error("the stored {what} cannot be read")]
     Corrupt {
@@ -45,8 +53,10 @@ pub enum StoreError {
 /// Why a database could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// The address does not say `sqlite:`; it is not repeated here, since it may hold a password.
-    #[error("the database address must begin with sqlite: and name a file, such as sqlite:okienko.db")]
+    /// The address is of no kind that is known; it is not repeated here, since it may hold a password.
+    #[error(
+        "the database address must begin with sqlite: and name a file, such as sqlite:okienko.db, or with postgres://"
+    )]
     UnknownScheme,
     /// The address is PostgreSQL's, which this build cannot use.
     #[error("this program was built without PostgreSQL; the database address must begin with sqlite:")]
@@ -75,6 +85,30 @@ pub enum OpenError {
         /// Which file.
         file: PathBuf,
     },
+    /// No database server answers there.
+    #[error("no PostgreSQL server answers: {0}")]
+    NoServer(String),
+    /// The server does not let this user in: a wrong password, an unknown user, or an address it does not accept.
+    #[error("the PostgreSQL server does not let this user in: {0}")]
+    NotLetIn(String),
+    /// The server has no such database.
+    #[error("the PostgreSQL server has no such database: {0}")]
+    NoDatabase(String),
+    /// The user may not make or change the tables.
+    #[error("the PostgreSQL user lacks a right: {0}")]
+    NoRights(String),
+    /// The database cannot hold every letter.
+    #[error("the PostgreSQL database stores texts as {found}; it must be made with ENCODING 'UTF8'")]
+    Encoding {
+        /// What it stores texts as.
+        found: String,
+    },
+    /// The server only repeats what another one is told.
+    #[error("the PostgreSQL server is a standby, which cannot be written")]
+    Standby,
+    /// Another process of this program writes this database.
+    #[error("another Okienko uses this PostgreSQL database")]
+    InUse,
     /// A newer program has changed the tables.
     #[error("the database was changed by a newer version of this program (migration {version})")]
     NewerSchema {
@@ -101,9 +135,12 @@ impl From<Error> for StoreError {
     }
 }
 
-/// Whether SQLite's message tells of the machine and not of the statement (sqlite.org/rescode.html).
+#[cfg(not(feature = "postgres"))]
 fn is_passing(message: &str) -> bool {
-    ["database is locked", "database table is locked", "disk I/O error", "database or disk is full"]
-        .iter()
-        .any(|known| message.starts_with(known))
+    sqlite::is_passing(message)
+}
+
+#[cfg(feature = "postgres")]
+fn is_passing(message: &str) -> bool {
+    sqlite::is_passing(message) || postgres::is_passing(message)
 }

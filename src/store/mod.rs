@@ -17,8 +17,10 @@ use std::time::Duration;
 
 pub mod audit;
 pub mod calls;
+mod circuit;
 pub mod commands;
 mod connection;
+mod db;
 pub mod documents;
 mod error;
 pub mod events;
@@ -28,6 +30,8 @@ pub mod logins;
 pub mod matters;
 mod migrations;
 pub mod offices;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub mod presences;
 mod queue;
 mod reader;
@@ -36,6 +40,7 @@ mod schema;
 mod scope;
 pub mod sessions;
 pub mod sites;
+mod sqlite;
 pub mod staff;
 mod ticket_row;
 pub mod tickets;
@@ -49,15 +54,22 @@ pub use migrations::revert_all;
 pub use scope::OfficeScope;
 pub use token::TokenHash;
 
-use connection::{Address, Connections};
+use circuit::Circuit;
+use connection::{Address, Seat};
 use queue::{Job, Pending, Sender};
-use writer::{Order, Pulse};
+use writer::{Order, Pulse, Writer};
 
 /// How many writes may wait; at 5,000 a second a full queue is a fifth of a second long.
 const WRITES: usize = 1_024;
 
 /// How many reads may wait.
 const READS: usize = 256;
+
+/// How long a job may wait and a statement may take, unless it is said otherwise.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a thread has ended, when all are to end.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// The records of all offices. Cheap to clone; the last clone to go closes it.
 #[derive(Clone)]
@@ -80,44 +92,79 @@ pub struct Health {
     pub writes: u64,
     /// Commits that failed since the last that did not; above zero the database is not usable.
     pub failed_commits: u64,
+    /// Whether the database answers. While it does not, jobs are refused at once.
+    pub is_there: bool,
 }
 
 struct Inner {
-    address: Address,
+    address: Arc<Address>,
     writes: Sender<Order>,
     reads: Sender<Box<dyn Job>>,
+    circuit: Arc<Circuit>,
     pulse: Arc<Pulse>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    #[cfg(feature = "postgres")]
+    probe: Mutex<Option<Probe>>,
+}
+
+/// The thread that asks a server whether it is there.
+#[cfg(feature = "postgres")]
+struct Probe {
+    /// Ends it when it goes.
+    ends: std::sync::mpsc::Sender<()>,
+    thread: JoinHandle<()>,
 }
 
 impl Store {
-    /// Opens `sqlite:PATH`, or `sqlite::memory:` for a database that is deleted at the end; brings its tables up to
-    /// date and starts the writer and `readers` readers, at least one.
+    /// Opens `sqlite:PATH`, `sqlite::memory:` for a database that is deleted at the end, or `postgres://…` in a build
+    /// that can; brings its tables up to date and starts the writer and `readers` readers, at least one.
     ///
     /// # Errors
     /// [`StoreError::Open`] with the reason.
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
-        let address = Address::parse(url)?;
+        Self::open_within(url, readers, WITHIN)
+    }
+
+    /// The same with another limit to how long a job may wait and, on a server, how long a statement may take.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_within(url: &str, readers: u32, within: Duration) -> Result<Self, StoreError> {
+        let address = Arc::new(Address::parse(url, within)?);
         let readers = readers.max(1);
-        migrations::run(&mut address.connect()?, &address)?;
+        let mut seat = Seat::take(&address)?;
+        migrations::run(seat.db()?, &address)?;
         let (writes, write_inbox) = queue::bounded(WRITES);
         let (reads, read_inbox) = queue::bounded(READS);
-        let pulse = Arc::new(Pulse::default());
-        let inner = Inner { writes, reads, pulse: Arc::clone(&pulse), threads: Mutex::default(), address };
+        let (circuit, pulse) = (Arc::new(Circuit::default()), Arc::new(Pulse::default()));
+        let inner = Inner {
+            address,
+            writes,
+            reads,
+            circuit: Arc::clone(&circuit),
+            pulse: Arc::clone(&pulse),
+            threads: Mutex::default(),
+            #[cfg(feature = "postgres")]
+            probe: Mutex::default(),
+        };
 
-        let connections = inner.address.writer()?;
-        inner.start("store-writer", move || writer::work(&write_inbox, &connections, &pulse))?;
-        let connections: Connections = inner.address.readers(readers)?;
+        let writer = Writer::new(seat, Arc::clone(&circuit), pulse, within);
+        inner.start("store-writer", move || writer.work(&write_inbox))?;
+        let connections = inner.address.readers(readers)?;
         let read_inbox = Arc::new(read_inbox);
         for _ in 0..readers {
             let (inbox, connections) = (Arc::clone(&read_inbox), connections.clone());
-            inner.start("store-reader", move || reader::work(&inbox, &connections))?;
+            let circuit = Arc::clone(&circuit);
+            inner.start("store-reader", move || reader::work(&inbox, &connections, &circuit))?;
         }
+        #[cfg(feature = "postgres")]
+        inner.start_probe()?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Writes. `job` runs on the writer's thread; `done` is told after the commit, on the writer's thread too, so it
-    /// must be quick. With a full queue `done` is told [`StoreError::Busy`] at once, on the caller's thread.
+    /// must be quick. With a full queue `done` is told [`StoreError::Busy`] at once, on the caller's thread, and
+    /// [`StoreError::Unavailable`] as long as the database does not answer.
     pub fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
@@ -132,7 +179,11 @@ impl Store {
         job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
         done: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) {
-        if let Err((mut job, error)) = self.inner.reads.send(Box::new(Pending::new(job, done))) {
+        let mut job: Box<dyn Job> = Box::new(Pending::new(job, done));
+        if let Err(error) = self.inner.circuit.check() {
+            return job.answer(Err(error));
+        }
+        if let Err((mut job, error)) = self.inner.reads.send(job) {
             job.answer(Err(error));
         }
     }
@@ -141,7 +192,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the job, [`StoreError::Busy`], [`StoreError::Panicked`], [`StoreError::Unavailable`],
-    /// [`StoreError::Closed`].
+    /// [`StoreError::Unknown`], [`StoreError::Closed`].
     pub fn write_now<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
@@ -177,6 +228,7 @@ impl Store {
             commits: pulse.commits.load(Ordering::Relaxed),
             writes: pulse.jobs.load(Ordering::Relaxed),
             failed_commits: pulse.failures.load(Ordering::Relaxed),
+            is_there: self.inner.circuit.check().is_ok(),
         }
     }
 
@@ -186,6 +238,10 @@ impl Store {
     }
 
     fn order(&self, order: Order) {
+        if let Err(error) = self.inner.circuit.check() {
+            let (Order::Job(mut job) | Order::Checkpoint(mut job)) = order;
+            return job.answer(Err(error));
+        }
         if let Err((Order::Job(mut job) | Order::Checkpoint(mut job), error)) = self.inner.writes.send(order) {
             job.answer(Err(error));
         }
@@ -194,25 +250,60 @@ impl Store {
 
 impl Inner {
     fn start(&self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(work)
-            .map_err(|error| OpenError::Failed(error.to_string()))?;
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread(name, work)?);
+        Ok(())
+    }
+
+    #[cfg(feature = "postgres")]
+    fn start_probe(&self) -> Result<(), OpenError> {
+        if matches!(*self.address, Address::Sqlite(_)) {
+            return Ok(());
+        }
+        let (ends, ended) = std::sync::mpsc::channel();
+        let (address, circuit) = (Arc::clone(&self.address), Arc::clone(&self.circuit));
+        let thread = thread("store-probe", move || {
+            if let Address::Postgres(server) = address.as_ref() {
+                postgres::probe::watch(server, &circuit, &ended);
+            }
+        })?;
+        *self.probe.lock().unwrap_or_else(PoisonError::into_inner) = Some(Probe { ends, thread });
         Ok(())
     }
 
     fn close(&self) {
         self.writes.close();
         self.reads.close();
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // The last handle may go away inside an answer, on one of these threads: it ends by itself then.
-            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
-                tracing::error!("a thread of the store had died");
-            }
+        for thread in std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner)) {
+            self.await_end(thread);
+        }
+        // Last: it is by the probe that the others are known to wait in vain.
+        #[cfg(feature = "postgres")]
+        if let Some(probe) = self.probe.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            drop(probe.ends);
+            self.await_end(probe.thread);
         }
     }
+
+    /// Awaits the end of a thread, unless it waits for a database that does not answer.
+    fn await_end(&self, thread: JoinHandle<()>) {
+        // The last handle may go away inside an answer, on one of these threads: it ends by itself then.
+        if thread.thread().id() == std::thread::current().id() {
+            return;
+        }
+        while !thread.is_finished() && self.circuit.check().is_ok() {
+            std::thread::park_timeout(LOOK);
+        }
+        if !thread.is_finished() {
+            tracing::warn!("a thread of the store waits for a database that does not answer, and is left behind");
+        } else if thread.join().is_err() {
+            tracing::error!("a thread of the store had died");
+        }
+    }
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    started.map_err(|error| OpenError::Failed(error.to_string()))
 }
 
 impl Drop for Inner {

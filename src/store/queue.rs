@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::Connection;
 use diesel::connection::{TransactionManager, TransactionManagerStatus};
@@ -13,10 +14,27 @@ use crate::store::error::StoreError;
 
 type Transactions = <Db as Connection>::TransactionManager;
 
+/// What came of a job, as far as its transaction is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ran {
+    /// It succeeded: what it did is to be kept.
+    Well,
+    /// It failed: what it did is to be taken back.
+    Failed,
+    /// It failed because of the database: others would fail with it.
+    Cut,
+}
+
 /// A job as a database thread sees it.
 pub(super) trait Job: Send {
-    /// Does the work inside the transaction that is open, and keeps the outcome. Says whether it succeeded.
-    fn run(&mut self, db: &mut Db) -> bool;
+    /// Does the work inside the transaction that is open, and keeps the outcome.
+    fn run(&mut self, db: &mut Db) -> Ran;
+
+    /// Replaces the outcome of a job whose work could not be kept.
+    fn overrule(&mut self, error: StoreError);
+
+    /// How long it has waited since it was made.
+    fn waited(&self) -> Duration;
 
     /// Gives the outcome to whoever asked, or `fate` if all that was done in the transaction is lost.
     fn answer(&mut self, fate: Result<(), StoreError>);
@@ -30,6 +48,7 @@ where
     job: Option<J>,
     outcome: Option<Result<T, StoreError>>,
     done: Option<D>,
+    made: Instant,
 }
 
 impl<T, J, D> Pending<T, J, D>
@@ -39,7 +58,7 @@ where
 {
     /// Work that has not begun.
     pub(super) fn new(job: J, done: D) -> Self {
-        Self { job: Some(job), outcome: None, done: Some(done) }
+        Self { job: Some(job), outcome: None, done: Some(done), made: Instant::now() }
     }
 }
 
@@ -49,12 +68,24 @@ where
     J: FnOnce(&mut Db) -> Result<T, StoreError> + Send,
     D: FnOnce(Result<T, StoreError>) + Send,
 {
-    fn run(&mut self, db: &mut Db) -> bool {
-        let Some(job) = self.job.take() else { return false };
+    fn run(&mut self, db: &mut Db) -> Ran {
+        let Some(job) = self.job.take() else { return Ran::Failed };
         let outcome = catch_unwind(AssertUnwindSafe(|| job(db))).unwrap_or(Err(StoreError::Panicked));
-        let succeeded = outcome.is_ok();
+        let ran = match &outcome {
+            Ok(_) => Ran::Well,
+            Err(StoreError::Unavailable(_)) => Ran::Cut,
+            Err(_) => Ran::Failed,
+        };
         self.outcome = Some(outcome);
-        succeeded
+        ran
+    }
+
+    fn overrule(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error));
+    }
+
+    fn waited(&self) -> Duration {
+        self.made.elapsed()
     }
 
     fn answer(&mut self, fate: Result<(), StoreError>) {
@@ -148,33 +179,58 @@ impl<M> Inbox<M> {
     }
 }
 
-/// Runs a job in a transaction of its own, or in a savepoint if one is open, and keeps its changes only if it
-/// succeeded.
+/// Opens a transaction, or a savepoint inside the one that is open.
+///
+/// # Errors
+/// If the database is not there. Nothing has been done then.
+pub(super) fn begin(db: &mut Db) -> Result<(), StoreError> {
+    Transactions::begin_transaction(db).map_err(lost)
+}
+
+/// Runs a job in the transaction or savepoint that was opened last, and keeps its changes only if it succeeded.
 ///
 /// # Errors
 /// If the transaction around it is lost: SQLite undoes all of it on a full disk or a failed write
-/// (sqlite.org/lang_transaction.html), and then no earlier job in it was kept either.
-pub(super) fn run_apart(db: &mut Db, job: &mut dyn Job) -> Result<(), StoreError> {
-    let outside = depth(db)?;
-    Transactions::begin_transaction(db).map_err(lost)?;
-    let succeeded = job.run(db);
+/// (sqlite.org/lang_transaction.html), and with a connection everything is lost that was not committed. No earlier job
+/// in it was kept either.
+pub(super) fn run(db: &mut Db, job: &mut dyn Job) -> Result<Ran, StoreError> {
+    let inside = depth(db)?;
+    let ran = job.run(db);
     // A panic leaves the job's own inner savepoints open.
-    while depth(db)? > outside + 1 {
+    while depth(db)? > inside {
         Transactions::rollback_transaction(db).map_err(lost)?;
     }
-    if depth(db)? != outside + 1 {
-        return Err(StoreError::Unavailable("a job ended a transaction that was not its own".to_owned()));
+    if depth(db)? != inside {
+        return Err(StoreError::Unknown("a job ended a transaction that was not its own".to_owned()));
     }
-    let end = if succeeded { Transactions::commit_transaction(db) } else { Transactions::rollback_transaction(db) };
-    end.map_err(lost)
+    if ran != Ran::Well {
+        Transactions::rollback_transaction(db).map_err(lost)?;
+        return Ok(ran);
+    }
+    let Err(error) = Transactions::commit_transaction(db) else { return Ok(Ran::Well) };
+    // PostgreSQL keeps nothing of a job of which one statement was refused, even if the job went on from there; what
+    // was done before its savepoint stands.
+    if inside < 2 || depth(db)? >= inside {
+        return Err(lost(error));
+    }
+    job.overrule(error.into());
+    Ok(Ran::Failed)
 }
 
-/// Whatever the database says about a transaction as a whole, its jobs may or may not be kept.
+/// Ends the transaction, with everything that was done in it.
+///
+/// # Errors
+/// [`StoreError::Unknown`]: the database may have kept it before it failed.
+pub(super) fn commit(db: &mut Db) -> Result<(), StoreError> {
+    Transactions::commit_transaction(db).map_err(|error| StoreError::Unknown(error.to_string()))
+}
+
+/// Whatever the database says before the end of a transaction, nothing of it is kept.
 pub(super) fn lost(error: diesel::result::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
-/// Rolls back whatever is open, so that the connection can be used again or be thrown away by its pool.
+/// Rolls back whatever is open, so that the connection can be used again or be thrown away.
 pub(super) fn abandon(db: &mut Db) {
     while depth(db).is_ok_and(|depth| depth > 0) {
         if Transactions::rollback_transaction(db).is_err() {

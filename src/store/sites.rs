@@ -8,7 +8,7 @@ use crate::store::connection::Db;
 use crate::store::error::StoreError;
 use crate::store::schema::sites;
 use crate::store::scope::OfficeScope;
-use crate::store::values::{id, joined, local_text, local_text_json, number, one_changed, present};
+use crate::store::values::{can_be_stored, id, joined, local_text, local_text_json, number, one_changed, present};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = sites)]
@@ -44,6 +44,9 @@ pub fn create(db: &mut Db, scope: OfficeScope, site: &Site) -> Result<(), StoreE
 /// # Errors
 /// [`StoreError::Query`], [`StoreError::Corrupt`].
 pub fn by_key(db: &mut Db, key: &str) -> Result<Option<Site>, StoreError> {
+    if !can_be_stored(key) {
+        return Ok(None);
+    }
     sites::table.filter(sites::key.eq(key)).first::<Row>(db).optional()?.map(site_of).transpose()
 }
 

@@ -10,7 +10,7 @@ use crate::store::connection::Db;
 use crate::store::error::StoreError;
 use crate::store::schema::{staff, staff_languages, staff_matters};
 use crate::store::scope::OfficeScope;
-use crate::store::values::{id, one_changed, present};
+use crate::store::values::{can_be_stored, id, one_changed, present};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = staff)]
@@ -70,6 +70,9 @@ pub fn create(db: &mut Db, scope: OfficeScope, clerk: &Clerk, password_hash: &st
 /// # Errors
 /// [`StoreError::Query`], [`StoreError::Corrupt`].
 pub fn by_email(db: &mut Db, email: &str) -> Result<Option<Credentials>, StoreError> {
+    if !can_be_stored(email) {
+        return Ok(None);
+    }
     let row = staff::table
         .filter(staff::email.eq(login_of(email)))
         .filter(staff::active.eq(true))

@@ -67,6 +67,12 @@ pub(super) fn local_text(stored: &str, what: &'static str) -> Result<LocalText, 
     Ok(LocalText { pl: present(in_language("pl"), what)?, en: in_language("en"), uk: in_language("uk") })
 }
 
+/// Whether a text from outside can be looked for. PostgreSQL's texts hold no zero byte, so there is nothing to be found
+/// by one.
+pub(super) fn can_be_stored(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// Words that contain no spaces, as one column.
 pub(super) fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().collect::<Vec<_>>().join(" ")

@@ -1,22 +1,23 @@
 //! The one thread that writes. It takes all jobs that wait, up to 64, into one transaction with a savepoint for each,
 //! and answers them after the commit: so one flush to the disk serves many, and an answer is never taken back.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use diesel::Connection;
-use diesel::connection::TransactionManager;
-
-use crate::store::connection::{self, Connections, Db};
+use crate::store::circuit::Circuit;
+use crate::store::connection::{self, Db, Seat};
 use crate::store::error::StoreError;
-use crate::store::queue::{self, Inbox, Job};
-
-type Transactions = <Db as Connection>::TransactionManager;
+use crate::store::queue::{self, Inbox, Job, Ran};
 
 /// How many jobs share a transaction at most; more would make the first of them wait longer without gain
 /// (measured: 5,200 to 8,400 jobs a second with 64).
 const GROUP: usize = 64;
+
+/// After how long a transaction is committed with what it has: a slow database must not make the first of a group wait
+/// for the last.
+const LONGEST: Duration = Duration::from_millis(500);
 
 /// What the writer is asked for.
 pub(super) enum Order {
@@ -39,78 +40,141 @@ pub(super) struct Pulse {
     pub(super) failures: AtomicU64,
 }
 
-/// Works until the queue is closed and empty.
-pub(super) fn work(inbox: &Inbox<Order>, connections: &Connections, pulse: &Arc<Pulse>) {
-    let mut put_off = None;
-    while let Some(order) = put_off.take().or_else(|| inbox.next()) {
-        match order {
-            Order::Checkpoint(job) => checkpoint(connections, job),
-            Order::Job(first) => {
-                let mut group = vec![first];
-                while group.len() < GROUP {
-                    match inbox.next_at_hand() {
-                        Some(Order::Job(job)) => group.push(job),
-                        Some(other) => {
-                            put_off = Some(other);
-                            break;
+/// The writer at its seat.
+pub(super) struct Writer {
+    seat: Seat,
+    circuit: Arc<Circuit>,
+    pulse: Arc<Pulse>,
+    /// How long a job may wait. Whoever asked has given up by then, and doing it all the same would help nobody.
+    patience: Duration,
+}
+
+impl Writer {
+    /// A writer who has taken its seat.
+    pub(super) fn new(seat: Seat, circuit: Arc<Circuit>, pulse: Arc<Pulse>, patience: Duration) -> Self {
+        Self { seat, circuit, pulse, patience }
+    }
+
+    /// Works until the queue is closed and empty.
+    pub(super) fn work(mut self, inbox: &Inbox<Order>) {
+        let mut put_off = None;
+        while let Some(order) = put_off.take().or_else(|| inbox.next()) {
+            match order {
+                Order::Checkpoint(job) => self.checkpoint(job),
+                Order::Job(first) => {
+                    let mut group = VecDeque::from([first]);
+                    while group.len() < GROUP {
+                        match inbox.next_at_hand() {
+                            Some(Order::Job(job)) => group.push_back(job),
+                            Some(other) => {
+                                put_off = Some(other);
+                                break;
+                            }
+                            None => break,
                         }
-                        None => break,
                     }
+                    self.serve(group);
                 }
-                serve(group, connections, pulse);
+            }
+        }
+        // Losing these costs nothing but time at the next start.
+        if self.circuit.check().is_ok()
+            && let Ok(db) = self.seat.db()
+            && let Err(error) = connection::optimise(db).and_then(|()| connection::checkpoint(db))
+        {
+            tracing::debug!(error.message = %error, "the database was not tidied at its end");
+        }
+    }
+
+    /// Does and answers a group of jobs, in one transaction if it is quick enough.
+    fn serve(&mut self, mut waiting: VecDeque<Box<dyn Job>>) {
+        if let Err(refused) = self.circuit.check() {
+            return waiting.iter_mut().for_each(|job| job.answer(Err(refused.clone())));
+        }
+        while !waiting.is_empty() {
+            let begun = Instant::now();
+            let mut done = Vec::new();
+            let fate = self.commit(&mut waiting, &mut done);
+            self.pulse.note(&fate, done.len(), begun.elapsed());
+            for job in &mut done {
+                job.answer(fate.clone());
+            }
+            if let Err(StoreError::Unavailable(_)) = fate {
+                return waiting.iter_mut().for_each(|job| job.answer(fate.clone()));
             }
         }
     }
-    // Losing these costs nothing but time at the next start.
-    if let Ok(mut db) = connection::lend(connections)
-        && let Err(error) = connection::optimise(&mut db).and_then(|()| connection::checkpoint(&mut db))
-    {
-        tracing::debug!(error.message = %error, "the database was not tidied at its end");
-    }
-}
 
-fn serve(mut group: Vec<Box<dyn Job>>, connections: &Connections, pulse: &Pulse) {
-    let begun = Instant::now();
-    let fate = connection::lend(connections).and_then(|mut db| {
-        let fate = commit(&mut db, &mut group);
+    /// Runs jobs in one transaction and commits it. Those that took part are in `done` then.
+    fn commit(&mut self, waiting: &mut VecDeque<Box<dyn Job>>, done: &mut Vec<Box<dyn Job>>) -> Result<(), StoreError> {
+        let patience = self.patience;
+        let fate = run(begin(&mut self.seat)?, waiting, done, patience);
         if fate.is_err() {
-            queue::abandon(&mut db);
+            self.seat.abandon();
         }
         fate
-    });
-    match &fate {
-        Ok(()) => {
-            pulse.commits.fetch_add(1, Ordering::Relaxed);
-            pulse.jobs.fetch_add(u64::try_from(group.len()).unwrap_or(0), Ordering::Relaxed);
-            pulse.last_commit_us.store(micros(begun.elapsed()), Ordering::Relaxed);
-            pulse.failures.store(0, Ordering::Relaxed);
-        }
-        Err(error) => {
-            pulse.failures.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(error.message = %error, store.jobs = group.len(), "a group of writes was not committed");
-        }
     }
-    for job in &mut group {
-        job.answer(fate.clone());
+
+    fn checkpoint(&mut self, mut job: Box<dyn Job>) {
+        let fate = self.circuit.check().and_then(|()| {
+            connection::checkpoint(self.seat.db()?).map_err(queue::lost)?;
+            let db = begin(&mut self.seat)?;
+            queue::run(db, job.as_mut()).map(drop)
+        });
+        if fate.is_err() {
+            self.seat.abandon();
+        }
+        job.answer(fate);
     }
 }
 
-/// Runs all jobs in one transaction and commits it.
-fn commit(db: &mut Db, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    Transactions::begin_transaction(db).map_err(queue::lost)?;
+/// Begins a transaction. A connection that broke while nothing was asked of it shows it only now: nothing is lost yet,
+/// so it is made anew and asked once more.
+fn begin(seat: &mut Seat) -> Result<&mut Db, StoreError> {
+    if queue::begin(seat.db()?).is_err() {
+        queue::begin(seat.db()?)?;
+    }
+    seat.at_work()
+}
+
+/// Runs jobs in the transaction that is open, each in a savepoint, and commits it.
+fn run(
+    db: &mut Db,
+    waiting: &mut VecDeque<Box<dyn Job>>,
+    done: &mut Vec<Box<dyn Job>>,
+    patience: Duration,
+) -> Result<(), StoreError> {
+    let begun = Instant::now();
     connection::claim_write_lock(db).map_err(queue::lost)?;
-    for job in group {
-        queue::run_apart(db, job.as_mut())?;
+    while let Some(mut job) = waiting.pop_front() {
+        if job.waited() > patience {
+            job.answer(Err(StoreError::Busy));
+            continue;
+        }
+        let ran = queue::begin(db).and_then(|()| queue::run(db, job.as_mut()));
+        done.push(job);
+        if ran? == Ran::Cut || begun.elapsed() > LONGEST {
+            break;
+        }
     }
-    Transactions::commit_transaction(db).map_err(queue::lost)
+    queue::commit(db)
 }
 
-fn checkpoint(connections: &Connections, mut job: Box<dyn Job>) {
-    let fate = connection::lend(connections).and_then(|mut db| {
-        connection::checkpoint(&mut db).map_err(queue::lost)?;
-        queue::run_apart(&mut db, job.as_mut())
-    });
-    job.answer(fate);
+impl Pulse {
+    fn note(&self, fate: &Result<(), StoreError>, jobs: usize, took: Duration) {
+        match fate {
+            Ok(()) => {
+                self.commits.fetch_add(1, Ordering::Relaxed);
+                self.jobs.fetch_add(u64::try_from(jobs).unwrap_or(0), Ordering::Relaxed);
+                self.last_commit_us.store(micros(took), Ordering::Relaxed);
+                self.failures.store(0, Ordering::Relaxed);
+            }
+            Err(error) => {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(error.message = %error, store.jobs = jobs, "a group of writes was not committed");
+            }
+        }
+    }
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -1,4 +1,4 @@
-//! The contract of the store: what holds whatever the database is.
+//! The contract of the store on SQLite, and what is SQLite's own.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 #[path = "store/calls.rs"]
@@ -9,8 +9,6 @@ mod feedback;
 mod isolation;
 #[path = "store/logs.rs"]
 mod logs;
-#[path = "store/opening.rs"]
-mod opening;
 #[path = "store/people.rs"]
 mod people;
 #[path = "store/retention.rs"]
@@ -19,9 +17,16 @@ mod retention;
 mod seed;
 #[path = "store/settings.rs"]
 mod settings;
+#[path = "store/sqlite.rs"]
+mod sqlite;
 #[path = "store/support.rs"]
 mod support;
 #[path = "store/tickets.rs"]
 mod tickets;
 #[path = "store/writer.rs"]
 mod writer;
+
+/// A database of its own for a test.
+fn throw_away() -> String {
+    "sqlite::memory:".to_owned()
+}

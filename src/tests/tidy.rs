@@ -102,6 +102,19 @@ fn no_file_is_longer_than_400_lines() {
 }
 
 #[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |database: &str| {
+        let entries = fs::read_dir(root().join("migrations").join(database)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+
+    assert_eq!(names("sqlite"), names("postgres"));
+    assert!(!names("sqlite").is_empty());
+}
+
+#[test]
 fn the_demo_and_the_example_settings_are_in_the_tree() {
     for file in ["config/default.toml", "config/production.example.toml", "config/demo.toml"] {
         assert!(root().join(file).exists(), "{file} is missing");

@@ -116,32 +116,3 @@ fn after_two_years_ticket_call_and_events_are_gone_and_live_ones_stay() {
     assert_eq!(log, []);
     assert_eq!(store.read_now(move |db| tickets::live(db, other.scope)).unwrap(), [waiting]);
 }
-
-#[test]
-fn a_deleted_name_is_nowhere_in_the_file() {
-    let path = std::env::temp_dir().join(format!("okienko-canary-{}.db", std::process::id()));
-    let store = Store::open(&format!("sqlite:{}", path.display()), 1).unwrap();
-    let still = Still::new();
-    let city = City::found(&store, &still, "wroclaw");
-    let mut joined = city.newcomer(&still, "A 001");
-    joined.ticket.name = Some("Kanarek-4711".to_owned());
-    let (scope, ticket) = (city.scope, joined.ticket.clone());
-    store.write_now(move |db| tickets::insert(db, scope, &joined, crate::support::DAY)).unwrap();
-    let end = step(&ticket, TicketState::Ended { reason: EndReason::Left }, &still);
-    store.write_now(move |db| tickets::compare_and_set(db, scope, &ticket, &end)).unwrap();
-    let (told, hears) = std::sync::mpsc::sync_channel(1);
-    store.checkpoint(move |outcome| told.send(outcome).unwrap());
-    hears.recv().unwrap().unwrap();
-
-    let mut holding = Vec::new();
-    for suffix in ["", "-wal", "-shm"] {
-        let file = format!("{}{suffix}", path.display());
-        let bytes = std::fs::read(&file).unwrap_or_default();
-        if bytes.windows(12).any(|window| window == b"Kanarek-4711") {
-            holding.push(file);
-        }
-    }
-    store.close();
-    std::fs::remove_file(&path).unwrap();
-    assert_eq!(holding, Vec::<String>::new());
-}

@@ -57,9 +57,9 @@ impl Still {
     }
 }
 
-/// A throw-away store.
+/// A throw-away store, on whichever database the tests are for.
 pub fn open() -> Store {
-    Store::open("sqlite::memory:", 2).unwrap()
+    Store::open(&crate::throw_away(), 2).unwrap()
 }
 
 /// An office with one of everything that can be in it.

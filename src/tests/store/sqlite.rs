@@ -1,12 +1,14 @@
-//! Opening, reopening, and what is said when it cannot be.
+//! SQLite: opening, reopening, and what is said when it cannot be.
 
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use okienko::domain::ticket::TicketState;
 use okienko::store::{Db, OpenError, Store, StoreError, offices, revert_all, tickets};
+use okienko::wire::EndReason;
 
-use crate::support::{City, Still};
+use crate::support::{City, Still, step};
 
 /// A folder of its own that goes away with the test.
 struct Folder(PathBuf);
@@ -41,12 +43,46 @@ fn refusal(url: &str) -> OpenError {
 }
 
 #[test]
-fn only_sqlite_addresses_are_taken() {
+fn only_known_addresses_are_taken() {
     for url in ["", "okienko.db", "mysql://localhost/x", "sqlite:", "sqlite:file:x?mode=memory", "sqlite://x.db"] {
         assert_eq!(refusal(url), OpenError::UnknownScheme, "{url}");
     }
-    assert_eq!(refusal("postgres://user:secret@localhost/x"), OpenError::NoPostgres);
-    assert!(!OpenError::NoPostgres.to_string().contains("secret"));
+}
+
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn a_build_without_postgres_says_so() {
+    let refused = refusal("postgres://user:secret@localhost/x");
+
+    assert_eq!(refused, OpenError::NoPostgres);
+    assert!(!refused.to_string().contains("secret"));
+}
+
+#[test]
+fn a_second_process_is_refused_until_the_first_has_ended() {
+    let folder = Folder::new("second");
+    let first = Store::open(&folder.url(), 1).unwrap();
+
+    assert_eq!(refusal(&folder.url()), OpenError::Locked { file: folder.file() });
+    first.write_now(|_| Ok(())).unwrap();
+    first.close();
+    Store::open(&folder.url(), 1).unwrap();
+}
+
+#[test]
+fn a_migration_that_fails_leaves_nothing_behind() {
+    let folder = Folder::new("halfway");
+    let mut intruder = SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
+    // The last table of its migration: those before it are made by then.
+    intruder.batch_execute("CREATE TABLE presences (x)").unwrap();
+
+    let refused = refusal(&folder.url());
+
+    assert!(matches!(&refused, OpenError::Failed(why) if why.contains("presences")), "{refused:?}");
+    let tables = tables_of(&mut intruder).concat();
+    assert!(tables.contains("CREATE TABLE tickets") && !tables.contains("CREATE TABLE calls"), "{tables}");
+    intruder.batch_execute("DROP TABLE presences").unwrap();
+    Store::open(&folder.url(), 1).unwrap();
 }
 
 #[test]
@@ -108,7 +144,7 @@ fn file_of(db: &mut Db) -> Result<String, StoreError> {
 fn a_newer_database_is_refused() {
     let folder = Folder::new("newer");
     Store::open(&folder.url(), 1).unwrap().close();
-    let mut db = Db::establish(&folder.file().display().to_string()).unwrap();
+    let mut db = SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
     db.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231235959')").unwrap();
 
     assert_eq!(refusal(&folder.url()), OpenError::NewerSchema { version: "29991231235959".to_owned() });
@@ -127,7 +163,7 @@ fn the_reason_is_told_when_a_database_cannot_be_opened() {
 #[test]
 fn a_locked_database_is_told_apart() {
     let folder = Folder::new("locked");
-    let mut other = Db::establish(&folder.file().display().to_string()).unwrap();
+    let mut other = SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
     other.batch_execute("CREATE TABLE x (y); BEGIN EXCLUSIVE").unwrap();
 
     assert_eq!(refusal(&folder.url()), OpenError::Locked { file: folder.file() });
@@ -137,7 +173,7 @@ fn a_locked_database_is_told_apart() {
 fn while_another_program_writes_reads_go_on_and_writes_say_so() {
     let folder = Folder::new("held");
     let store = Store::open(&folder.url(), 1).unwrap();
-    let mut other = Db::establish(&folder.file().display().to_string()).unwrap();
+    let mut other = SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     // A read alone would not meet the lock: the writer takes it before any job.
     let write = |db: &mut Db| offices::all(db);
@@ -155,21 +191,20 @@ fn while_another_program_writes_reads_go_on_and_writes_say_so() {
 #[test]
 fn all_migrations_can_be_undone_and_done_again() {
     let folder = Folder::new("undone");
+    let connect = || SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
     Store::open(&folder.url(), 1).unwrap().close();
-    let mut db = Db::establish(&folder.file().display().to_string()).unwrap();
-    let before = tables_of(&mut db);
+    let before = tables_of(&mut connect());
     assert!(before.iter().any(|table| table.contains("CREATE TABLE tickets")));
 
-    revert_all(&mut db).unwrap();
-
-    assert_eq!(tables_of(&mut db), Vec::<String>::new());
-    drop(db);
+    revert_all(&mut Db::Sqlite(connect())).unwrap();
+    assert_eq!(tables_of(&mut connect()), Vec::<String>::new());
     Store::open(&folder.url(), 1).unwrap().close();
-    assert_eq!(tables_of(&mut Db::establish(&folder.file().display().to_string()).unwrap()), before);
+
+    assert_eq!(tables_of(&mut connect()), before);
 }
 
 /// Everything that makes up the schema, but for the list of migrations.
-fn tables_of(db: &mut Db) -> Vec<String> {
+fn tables_of(db: &mut SqliteConnection) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::Text)]
@@ -201,4 +236,33 @@ fn the_settings_are_those_of_a_database_that_loses_nothing() {
 
     assert_eq!(store.write_now(ask).unwrap(), "wal 2 1 0 5000 1");
     assert_eq!(store.read_now(ask).unwrap(), "wal 2 1 1 5000 1");
+}
+
+#[test]
+fn a_deleted_name_is_nowhere_in_the_file() {
+    let path = std::env::temp_dir().join(format!("okienko-canary-{}.db", std::process::id()));
+    let store = Store::open(&format!("sqlite:{}", path.display()), 1).unwrap();
+    let still = Still::new();
+    let city = City::found(&store, &still, "wroclaw");
+    let mut joined = city.newcomer(&still, "A 001");
+    joined.ticket.name = Some("Kanarek-4711".to_owned());
+    let (scope, ticket) = (city.scope, joined.ticket.clone());
+    store.write_now(move |db| tickets::insert(db, scope, &joined, crate::support::DAY)).unwrap();
+    let end = step(&ticket, TicketState::Ended { reason: EndReason::Left }, &still);
+    store.write_now(move |db| tickets::compare_and_set(db, scope, &ticket, &end)).unwrap();
+    let (told, hears) = std::sync::mpsc::sync_channel(1);
+    store.checkpoint(move |outcome| told.send(outcome).unwrap());
+    hears.recv().unwrap().unwrap();
+
+    let mut holding = Vec::new();
+    for suffix in ["", "-wal", "-shm"] {
+        let file = format!("{}{suffix}", path.display());
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        if bytes.windows(12).any(|window| window == b"Kanarek-4711") {
+            holding.push(file);
+        }
+    }
+    store.close();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(holding, Vec::<String>::new());
 }

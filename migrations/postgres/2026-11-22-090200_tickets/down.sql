@@ -1,0 +1,3 @@
+DROP TABLE ticket_counters;
+DROP TABLE tickets;
+DROP TABLE sessions;

@@ -1,0 +1,3 @@
+DROP TABLE presences;
+DROP TABLE members;
+DROP TABLE calls;
