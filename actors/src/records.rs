@@ -31,6 +31,8 @@ pub(crate) enum RecordsError {
     Conflict,
     /// Nothing was changed, for a reason that may pass.
     Refused(String),
+    /// Nothing was changed, because the database is not there. It comes back, and then the same will do.
+    Away(String),
     /// It is not known whether it was stored, or still will be: read, behind it in the writer's queue, before going on.
     Unknown(String),
 }
@@ -40,7 +42,7 @@ impl From<RecordsError> for ActorError {
         match error {
             RecordsError::NotFound => Self::NotFound,
             RecordsError::Conflict => Self::Store("the records have changed meanwhile".to_owned()),
-            RecordsError::Refused(why) | RecordsError::Unknown(why) => Self::Store(why),
+            RecordsError::Refused(why) | RecordsError::Away(why) | RecordsError::Unknown(why) => Self::Store(why),
         }
     }
 }
@@ -50,7 +52,8 @@ impl From<StoreError> for RecordsError {
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::Conflict(_) => Self::Conflict,
-            StoreError::Unavailable(why) => Self::Unknown(why),
+            StoreError::Unavailable(why) => Self::Away(why),
+            StoreError::Unknown(why) => Self::Unknown(why),
             other => Self::Refused(other.to_string()),
         }
     }

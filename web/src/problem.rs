@@ -138,7 +138,9 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::NotFound => EdgeCode::NotFound.into(),
             StoreError::Busy => Self::new(ProblemCode::Busy).because(error),
-            StoreError::Unavailable(_) | StoreError::Closed => Self::new(ProblemCode::StoreUnavailable).because(error),
+            StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Closed => {
+                Self::new(ProblemCode::StoreUnavailable).because(error)
+            }
             other => Self::internal(other),
         }
     }

@@ -33,9 +33,12 @@ use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::presence::PresenceState;
 use okienko::ids::{OfficeId, SessionId};
+use okienko::store::Db;
 use tokio::time::Instant;
 
+use crate::env::Env;
 use crate::error::ProblemCode;
+use crate::records::RecordsError;
 use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally, WaitingGauge};
 use announce::Announcer;
 use ask::Ask;
@@ -65,6 +68,8 @@ pub struct Queue {
     state: Option<LineState>,
     inbox: VecDeque<Waiting>,
     is_writing: bool,
+    /// Whether it waits for a store that is not there. Whoever asks for something meanwhile is told so at once.
+    is_cut_off: bool,
     /// What failed each time: it is let be for a while, so that it does not hold everybody up again and again.
     given_up: Vec<GivenUp>,
     /// Whether it goes as soon as nothing is waiting.
@@ -106,6 +111,7 @@ impl Child for Queue {
             state: None,
             inbox: VecDeque::new(),
             is_writing: false,
+            is_cut_off: false,
             given_up: Vec::new(),
             is_going: false,
             timer: None,
@@ -142,18 +148,11 @@ impl Queue {
     }
 
     /// Reads the line, and tries again for as long as the store does not answer.
-    ///
-    /// It is read where it is written: what this line, or the one before it that died, has asked to be written may
-    /// still be waiting there, and comes first.
     fn read(&self, at_start: bool) -> impl Future<Output = Loaded> + 'static {
         let (env, office) = (self.spec.env.clone(), self.spec.office);
         async move {
             loop {
-                let now = env.now();
-                let reading = env.records.write(move |db| {
-                    if at_start { Loaded::read_at_start(db, office, now) } else { Loaded::read(db, office) }
-                });
-                match reading.await {
+                match read_once(env.clone(), office, at_start).await {
                     Ok(loaded) => return loaded,
                     Err(error) => tracing::error!(office.id = %office, ?error, "a line could not be read"),
                 }
@@ -200,6 +199,9 @@ impl Queue {
     fn accept_ask(&mut self, ask: Ask, ctx: &mut Context<Self>) {
         if self.is_given_up(&ask) {
             return;
+        }
+        if self.is_cut_off && !ask.is_owed() {
+            return self.refuse(&ask, ProblemCode::StoreUnavailable);
         }
         if self.inbox.len() >= MOST_WAITING && !ask.is_owed() {
             return self.refuse(&ask, ProblemCode::Busy);
@@ -308,4 +310,16 @@ impl Queue {
         }
         self.arm(ctx);
     }
+}
+
+/// Reads the line once.
+///
+/// It is read where it is written: what this line, or the one before it that died, has asked to be written may still be
+/// waiting there, and comes first.
+async fn read_once(env: Env, office: OfficeId, at_start: bool) -> Result<Loaded, RecordsError> {
+    let now = env.now();
+    let reading = move |db: &mut Db| {
+        if at_start { Loaded::read_at_start(db, office, now) } else { Loaded::read(db, office) }
+    };
+    env.records.write(reading).await
 }

@@ -1,6 +1,7 @@
 //! What becomes of what was to be written: it is announced, tried again, or given up, and the line read anew wherever
 //! it may be other than it is taken to be.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use actix::prelude::*;
@@ -9,8 +10,9 @@ use tokio::time::Instant;
 
 use super::ask::Ask;
 use super::deadlines::Subject;
+use super::state::Loaded;
 use super::step::{Step, Written};
-use super::{Queue, RETRY, Waiting};
+use super::{Queue, RETRY, Waiting, read_once};
 use crate::error::ProblemCode;
 use crate::records::RecordsError;
 
@@ -32,7 +34,7 @@ pub(super) struct GivenUp {
 
 impl Queue {
     pub(super) fn written(&mut self, outcomes: Vec<Outcome>, now: Timestamp, ctx: &mut Context<Self>) {
-        let (mut read_anew, mut wait) = (false, false);
+        let (mut read_anew, mut wait, mut cut_off) = (false, false, false);
         let mut again = Vec::new();
         for (mut waiting, step, outcome) in outcomes {
             let error = match outcome {
@@ -54,12 +56,14 @@ impl Queue {
             }
             tracing::warn!(office.id = %self.spec.office, ?error, "a step was not stored");
             let conflict = error == RecordsError::Conflict;
-            // While the store does not answer at all, nothing else could be done either.
             let is_unknown = matches!(error, RecordsError::Unknown(_));
+            // While the store is not there, nothing else could be done either.
+            let is_away = matches!(error, RecordsError::Away(_));
+            cut_off |= is_away;
             read_anew |= conflict || is_unknown;
             waiting.attempts += 1;
             let is_first = waiting.attempts == 1;
-            if waiting.ask.is_owed() && !is_unknown && waiting.attempts >= MOST_ATTEMPTS {
+            if waiting.ask.is_owed() && !is_away && !is_unknown && waiting.attempts >= MOST_ATTEMPTS {
                 tracing::error!(office.id = %self.spec.office, ?error, "a step failed each time and is given up");
                 self.given_up.push(GivenUp { ask: waiting.ask, at: Instant::now() });
                 read_anew = true;
@@ -77,32 +81,59 @@ impl Queue {
             self.inbox.push_front(waiting);
         }
         self.arm(ctx);
+        if cut_off {
+            self.cut_off();
+            wait = true;
+        }
         if read_anew || wait {
             return self.pause(read_anew, wait, ctx);
         }
         self.work(ctx);
     }
 
+    /// The store is not there: whoever waits for an answer is told so, instead of waiting for its return.
+    fn cut_off(&mut self) {
+        self.is_cut_off = true;
+        let (owed, asked) = std::mem::take(&mut self.inbox).into_iter().partition(|waiting| waiting.ask.is_owed());
+        self.inbox = owed;
+        let asked: VecDeque<Waiting> = asked;
+        for waiting in asked {
+            self.refuse(&waiting.ask, ProblemCode::StoreUnavailable);
+        }
+    }
+
     /// Lets a moment go by, or reads the line anew, before it goes on.
     fn pause(&mut self, read_anew: bool, wait: bool, ctx: &mut Context<Self>) {
         self.is_writing = true;
-        let reading = read_anew.then(|| self.read(false));
+        let reading = read_anew.then(|| read_once(self.spec.env.clone(), self.spec.office, false));
         let pause = async move {
             if wait {
                 tokio::time::sleep(RETRY).await;
             }
             match reading {
-                Some(reading) => Some(reading.await),
-                None => None,
+                Some(reading) => reading.await.map(Some),
+                None => Ok(None),
             }
         };
-        ctx.spawn(pause.into_actor(self).map(|loaded, queue, ctx| {
-            queue.is_writing = false;
-            if let Some(loaded) = loaded {
-                queue.take_up(loaded, ctx);
+        ctx.spawn(pause.into_actor(self).map(|read, queue, ctx| queue.go_on(read, ctx)));
+    }
+
+    fn go_on(&mut self, read: Result<Option<Loaded>, RecordsError>, ctx: &mut Context<Self>) {
+        let loaded = match read {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                if !self.is_cut_off {
+                    tracing::error!(office.id = %self.spec.office, ?error, "a line could not be read");
+                }
+                self.cut_off();
+                return self.pause(true, true, ctx);
             }
-            queue.work(ctx);
-        }));
+        };
+        (self.is_writing, self.is_cut_off) = (false, false);
+        if let Some(loaded) = loaded {
+            self.take_up(loaded, ctx);
+        }
+        self.work(ctx);
     }
 
     /// Whether this was given up a short while ago. What time asks for is then asked for again later; the rest says

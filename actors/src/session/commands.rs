@@ -93,10 +93,11 @@ impl Session {
 
     fn join(&mut self, key: String, wish: Wish, name: Option<String>, notice: String, ctx: &mut Context<Self>) {
         let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        let is_long = |text: &str, most: usize| text.chars().count() > most;
-        if name.as_deref().is_some_and(|name| is_long(name, MAX_NAME_CHARS))
-            || is_long(&wish.language, MAX_WORD_CHARS)
-            || is_long(&notice, MAX_WORD_CHARS)
+        // A database may have no place for some control characters, and no page has.
+        let does_not_fit = |text: &str, most: usize| text.chars().count() > most || text.contains(char::is_control);
+        if name.as_deref().is_some_and(|name| does_not_fit(name, MAX_NAME_CHARS))
+            || does_not_fit(&wish.language, MAX_WORD_CHARS)
+            || does_not_fit(&notice, MAX_WORD_CHARS)
         {
             return self.refuse(key, ProblemCode::MessageTooLong, ctx);
         }

@@ -3,12 +3,14 @@
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use okienko::domain::event::{Actor, Event, SubjectKind};
 use okienko::domain::ticket::{self, Newcomer, Wish};
 use okienko::ids::{CallId, TicketId};
 use okienko::store::commands::{self, Party};
 use okienko::store::{OfficeScope, calls, tickets};
-use okienko::wire::{CitizenCommand, CitizenFrame, DeskCommand, EndReason, Mode, OfferKind};
+use okienko::wire::{CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, Mode, OfferKind};
 use okienko_actors::ProblemCode;
 
 use crate::common::people::join;
@@ -24,6 +26,23 @@ fn hold_the_writer(hall: &CityHall) -> Sender<()> {
     };
     hall.store.write(hold, |_| {});
     release
+}
+
+/// Lets another program hold the database, so that every write is refused at once, until what is given back is dropped.
+fn lock_out(hall: &CityHall) -> SqliteConnection {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        file: String,
+    }
+    let impatient = |db: &mut okienko::store::Db| {
+        db.batch_execute("PRAGMA busy_timeout = 0")?;
+        Ok(sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'").get_result::<Row>(db)?.file)
+    };
+    let file = hall.store.write_now(impatient).unwrap();
+    let mut other = SqliteConnection::establish(&file).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    other
 }
 
 /// Lets time go by although the store does not answer.
@@ -177,4 +196,37 @@ async fn what_a_check_was_asked_for_is_refused_when_it_ends_first() {
     citizen.say_and_settle(&hall, CitizenCommand::CheckStop).await;
 
     assert_eq!(citizen.refusal(&key), Some(ProblemCode::NotInCall));
+}
+
+#[actix::test]
+async fn while_the_store_is_away_everybody_is_told_so_and_calls_go_on() {
+    let mut hall = CityHall::open().await;
+    let (citizen, anna, call) = talking(&mut hall).await;
+    let (first, second) = (hall.citizen().await, hall.citizen().await);
+    let lock = lock_out(&hall);
+
+    // The second asks while the line already waits for the store.
+    let refused = first.join(&hall, hall.identity_cards).await;
+    let refused_too = second.join(&hall, hall.identity_cards).await;
+    assert_eq!(first.refusal(&refused), Some(ProblemCode::StoreUnavailable));
+    assert_eq!(second.refusal(&refused_too), Some(ProblemCode::StoreUnavailable));
+    hall.pass_with(s(60), &[&citizen, &first, &second], &[&anna]).await;
+    let text = "Czy mnie widać?".to_owned();
+    citizen.say_and_settle(&hall, CitizenCommand::Chat { id: "m1".to_owned(), text: text.clone() }).await;
+    assert!(anna.frames().iter().any(|frame| matches!(frame, DeskFrame::Chat { message, .. } if message.text == text)));
+    // What nobody would say again is not forgotten, however long it takes.
+    anna.say_and_settle(&hall, DeskCommand::HangUp).await;
+    hall.pass_with(s(60), &[&citizen, &first, &second], &[&anna]).await;
+    let (scope, id) = (OfficeScope::of(hall.office), call);
+    let ended = |hall: &CityHall| {
+        let stored = hall.store.read_now(move |db| calls::get(db, scope, id)).unwrap();
+        stored.call.ended.map(|(_, reason)| reason)
+    };
+    assert_eq!(ended(&hall), None);
+
+    drop(lock);
+    hall.pass_with(s(3), &[&citizen, &first, &second], &[&anna]).await;
+    assert_eq!(ended(&hall), Some(EndReason::ClerkHungUp));
+    let again = first.join(&hall, hall.identity_cards).await;
+    assert_eq!(first.acks(&again), 1);
 }

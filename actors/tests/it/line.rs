@@ -349,18 +349,20 @@ async fn a_check_is_over_when_it_is_stopped_when_one_joins_and_when_the_tab_is_c
 }
 
 #[actix::test]
-async fn a_name_that_is_too_long_is_refused() {
+async fn a_name_that_is_too_long_or_no_plain_text_is_refused() {
     let mut hall = CityHall::open().await;
     let _anna = hall.receiving(hall.anna).await;
     let citizen = hall.citizen().await;
-    let mut command = join(hall.identity_cards);
-    if let CitizenCommand::Join { name, .. } = &mut command {
-        *name = Some("ż".repeat(61));
+    for wrong in ["ż".repeat(61), "Jan\0".to_owned()] {
+        let mut command = join(hall.identity_cards);
+        if let CitizenCommand::Join { name, .. } = &mut command {
+            *name = Some(wrong);
+        }
+
+        let key = citizen.say_and_settle(&hall, command).await;
+
+        assert_eq!(citizen.refusal(&key), Some(ProblemCode::MessageTooLong));
     }
-
-    let key = citizen.say_and_settle(&hall, command).await;
-
-    assert_eq!(citizen.refusal(&key), Some(ProblemCode::MessageTooLong));
 }
 
 #[actix::test]

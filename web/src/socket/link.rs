@@ -189,7 +189,7 @@ impl<S: Side> Link<S> {
         let Ok(Command { key, command }) = serde_json::from_str::<Command<S::Command>>(text) else {
             return self.refuse_code(ctx, None, ProblemCode::FrameUnknown, false);
         };
-        if key.is_empty() || key.chars().count() > MAX_KEY_CHARS {
+        if key.is_empty() || key.chars().count() > MAX_KEY_CHARS || key.contains(char::is_control) {
             return self.refuse_code(ctx, None, ProblemCode::FrameUnknown, false);
         }
         // Refused under its key, so that the sender knows which command to send again.
