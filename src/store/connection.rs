@@ -181,6 +181,18 @@ pub(super) fn claim_write_lock(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// Lets the statements of this transaction take a minute.
+pub(super) fn take_time(db: &mut Db) -> QueryResult<()> {
+    match db {
+        // It sets no limit.
+        Db::Sqlite(_) => Ok(()),
+        #[cfg(feature = "postgres")]
+        Db::Postgres(db) => {
+            diesel::connection::SimpleConnection::batch_execute(db, "SET LOCAL statement_timeout = 60000")
+        }
+    }
+}
+
 /// Lets what was deleted be gone from the log as well, where that is ours to do.
 pub(super) fn checkpoint(db: &mut Db) -> QueryResult<()> {
     match db {

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::store::connection::Db;
+use crate::store::connection::{self, Db};
 use crate::store::error::StoreError;
 use crate::store::schema::{
     audit, calls, commands, events, keeping, logins, members, notes, ratings, sessions, ticket_counters, tickets,
@@ -76,6 +76,8 @@ pub struct Swept {
 /// # Errors
 /// [`StoreError::Query`].
 pub fn sweep(db: &mut Db, now: Timestamp, times: &KeepingTimes) -> Result<Swept, StoreError> {
+    // After months of standing still there is more to do than a request may take.
+    connection::take_time(db)?;
     let before = |kept: SignedDuration| now.checked_sub(kept).map_or(i64::MIN, micros);
     let mut swept = Swept { needs: forget_needs(db, before(times.needs))?, ..Swept::default() };
     let old = notes::table.filter(notes::saved_at.lt(before(times.notes)));

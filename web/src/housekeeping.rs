@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
-use okienko::store::StoreError;
 use okienko::store::retention::{self, KeepingTimes, Swept};
+use okienko::store::{Db, StoreError};
 use tokio::sync::oneshot;
 
 use crate::state::AppState;
@@ -33,7 +33,11 @@ pub async fn keep(state: Data<AppState>) {
 /// Those of the store.
 pub async fn sweep(state: &AppState) -> Result<Swept, StoreError> {
     let now = state.world.now();
-    let swept = state.write(move |db| retention::sweep(db, now, &KeepingTimes::default())).await?;
+    let (sender, receiver) = oneshot::channel();
+    // Nobody waits for it, so it may take longer than a request.
+    let sweep = move |db: &mut Db| retention::sweep(db, now, &KeepingTimes::default());
+    state.store.write(sweep, move |swept| drop(sender.send(swept)));
+    let swept = receiver.await.unwrap_or(Err(StoreError::Closed))?;
     if swept != Swept::default() {
         let (sender, receiver) = oneshot::channel();
         state.store.checkpoint(move |done| drop(sender.send(done)));

@@ -12,7 +12,7 @@ use actix_web::web;
 use okienko::config::{Config, LogFormat, ServerMode};
 use okienko::domain::office::Clerk;
 use okienko::seed;
-use okienko::store::{Db, OpenError, Store, StoreError, offices, staff};
+use okienko::store::{Db, Store, offices, staff};
 use okienko::world::World;
 use okienko_actors::media::MediaSettings;
 use okienko_actors::{ActorError, ActorLimits, ActorSettings, Switchboard};
@@ -22,6 +22,7 @@ use okienko_web::{documents, housekeeping, server, telemetry, tls};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 mod console;
+mod opening;
 
 /// The exit status for settings that cannot be used (`sysexits.h`: EX_CONFIG).
 const EX_CONFIG: u8 = 78;
@@ -105,7 +106,7 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let port = listener.local_addr().map_err(|error| Refusal::system(error.to_string()))?.port();
 
     let world = World::real();
-    let store = open_store(&config)?;
+    let store = opening::open_store(&config).map_err(Refusal::system)?;
     let switchboard = start_actors(&config, &store, &world).await?;
     // Last of what may fail, since its passwords are shown only once.
     let accounts = seed_demo(&config, &store, &world)?;
@@ -159,26 +160,6 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
             Refusal::config(format!("http.listen: {} is no address of this machine", address.ip()))
         }
         _ => Refusal::system(format!("cannot listen on {address}: {error}")),
-    })
-}
-
-fn open_store(config: &Config) -> Result<Store, Refusal> {
-    Store::open(config.database.url.expose(), config.database.readers).map_err(|error| {
-        let help = match &error {
-            StoreError::Open(OpenError::NoFolder { .. }) => {
-                ". Make it, or choose another place with OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
-            }
-            StoreError::Open(OpenError::NotWritable { .. }) => {
-                ". Give the program's user the right to write there, or choose another place with \
-                 OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
-            }
-            StoreError::Open(OpenError::Locked { .. }) => ". Is Okienko running already?",
-            StoreError::Open(OpenError::NewerSchema { .. }) => {
-                ". Start that version, or restore a copy from before; nothing was changed"
-            }
-            _ => "",
-        };
-        Refusal::system(format!("{error}{help}"))
     })
 }
 

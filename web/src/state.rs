@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -131,7 +132,8 @@ impl AppState {
     /// Reads from the store without holding the thread.
     ///
     /// # Errors
-    /// Those of the job, and [`StoreError::Busy`], [`StoreError::Closed`].
+    /// Those of the job, and [`StoreError::Busy`], [`StoreError::Closed`], [`StoreError::Unavailable`] also if the
+    /// answer does not come in time.
     pub async fn read<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
@@ -139,20 +141,32 @@ impl AppState {
         let (sender, receiver) = oneshot::channel();
         // The receiver is gone if the client went away meanwhile; then nobody wants the answer.
         self.store.read(job, move |answer| drop(sender.send(answer)));
-        receiver.await.unwrap_or(Err(StoreError::Closed))
+        self.in_time(receiver, StoreError::Unavailable).await
     }
 
     /// Writes to the store without holding the thread; what is answered is safe.
     ///
     /// # Errors
-    /// As [`Self::read`].
+    /// As [`Self::read`], but [`StoreError::Unknown`] if the answer does not come in time.
     pub async fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
         self.store.write(job, move |answer| drop(sender.send(answer)));
-        receiver.await.unwrap_or(Err(StoreError::Closed))
+        self.in_time(receiver, StoreError::Unknown).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        receiver: oneshot::Receiver<Result<T, StoreError>>,
+        otherwise: fn(String) -> StoreError,
+    ) -> Result<T, StoreError> {
+        let within = Duration::from_millis(self.config.database.timeout_ms.into());
+        match tokio::time::timeout(within, receiver).await {
+            Ok(answer) => answer.unwrap_or(Err(StoreError::Closed)),
+            Err(_) => Err(otherwise("no answer in time".to_owned())),
+        }
     }
 }
 
