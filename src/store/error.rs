@@ -36,6 +36,9 @@ pub enum StoreError {
     /// the job, if it was kept.
     #[error("the database did not say whether it was kept: {0}")]
     Unknown(String),
+    /// A text holds a character that the database has no place for: the zero byte, on PostgreSQL.
+    #[error("a text cannot be stored: {0}")]
+    NotText(String),
     /// A stored value cannot be understood: the database was written by something else.
     #[error("the stored {what} cannot be read")]
     Corrupt {
@@ -129,6 +132,9 @@ impl From<Error> for StoreError {
                 Self::Unavailable(what.message().to_owned())
             }
             Error::DatabaseError(_, what) if is_passing(what.message()) => Self::Unavailable(what.message().to_owned()),
+            Error::DatabaseError(_, what) if what.message().starts_with("invalid byte sequence") => {
+                Self::NotText(what.message().to_owned())
+            }
             Error::BrokenTransactionManager => Self::Unavailable("the transaction was lost".to_owned()),
             other => Self::Query(other.to_string()),
         }

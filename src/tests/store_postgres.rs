@@ -1,29 +1,13 @@
-//! The contract of the store on PostgreSQL, and what is PostgreSQL's own. Starts a server by itself, of which only the
+//! The store on PostgreSQL: the contract, and what is PostgreSQL's own. Starts a server by itself, of which only the
 //! programs must be installed.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-#[path = "store/calls.rs"]
-mod calls;
-#[path = "store/isolation.rs"]
-mod isolation;
-#[path = "store/logs.rs"]
-mod logs;
-#[path = "store/people.rs"]
-mod people;
+#[path = "store/contract.rs"]
+mod contract;
 #[path = "store/postgres/mod.rs"]
 mod postgres;
-#[path = "store/retention.rs"]
-mod retention;
-#[path = "store/seed.rs"]
-mod seed;
-#[path = "store/settings.rs"]
-mod settings;
-#[path = "store/support.rs"]
-mod support;
-#[path = "store/tickets.rs"]
-mod tickets;
-#[path = "store/writer.rs"]
-mod writer;
+
+use contract::support;
 
 /// A database of its own for a test: a copy of one whose tables are made, which is quicker than to make them.
 fn throw_away() -> String {

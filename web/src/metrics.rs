@@ -152,6 +152,7 @@ impl Collector for Inside {
             ("documents", "Documents that can be fetched", self.switchboard.documents().count()),
             ("store_waiting_writes", "Writes that wait for the store", store.waiting_writes as u64),
             ("store_waiting_reads", "Reads that wait for the store", store.waiting_reads as u64),
+            ("store_answers", "Whether the database answers: 1 or 0", u64::from(store.is_there)),
             ("media_rooms", "Rooms open on the media threads", media.rooms),
             ("media_members", "Members with a connection", media.members),
             ("store_failed_commits_in_a_row", "Commits failed since the last that did not", store.failed_commits),

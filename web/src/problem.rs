@@ -137,6 +137,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => EdgeCode::NotFound.into(),
+            StoreError::NotText(_) => Self::new(EdgeCode::BadRequest).because(error),
             StoreError::Busy => Self::new(ProblemCode::Busy).because(error),
             StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Closed => {
                 Self::new(ProblemCode::StoreUnavailable).because(error)

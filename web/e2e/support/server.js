@@ -30,6 +30,7 @@ export class Server {
     this.port = port;
     this.mediaPort = mediaPort;
     this.folder = folder;
+    this.env = env;
     this.database = join(folder, 'okienko.db');
     /** The host page's origin. */
     this.host = `http://localhost:${port}`;
@@ -129,7 +130,7 @@ export class Server {
 }
 
 /** A free port of 127.0.0.1. @returns {Promise<number>} */
-async function freePort() {
+export async function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -141,10 +142,10 @@ async function freePort() {
 }
 
 /**
- * Starts a server on a free port with an empty database, or again on an old one's folder and port.
+ * Starts a server on a free port with an empty database, or again on an old one's folder and port, with its settings.
  * @param {{env?: Record<string, string>, again?: Server}} [options]
  */
-export async function startServer({ env = {}, again } = {}) {
+export async function startServer({ again, env = again?.env ?? {} } = {}) {
   const port = again?.port ?? await freePort();
   const folder = again?.folder ?? mkdtempSync(join(tmpdir(), 'okienko-e2e-'));
   const server = new Server({ port, mediaPort: await freePort(), folder, env });

@@ -90,6 +90,11 @@ impl Cluster {
         format!("postgres://okienko:{password}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// The certificate that the server shows.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.join("server.crt")
+    }
+
     /// A connection that may do everything.
     pub fn admin(&self, database: &str) -> PgConnection {
         PgConnection::establish(&self.url("admin", database)).unwrap()

@@ -198,7 +198,7 @@ fn a_zero_byte_is_refused_and_spoils_nobody() {
 
     let refused = store.write_now(move |db| offices::change(db, city.scope, &office));
 
-    assert!(matches!(refused, Err(StoreError::Query(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NotText(_))), "{refused:?}");
     assert_eq!(phone(&store).unwrap(), city.office.phone);
     assert_eq!(store.read_now(|db| staff::by_email(db, "anna\0@wroclaw.example")), Ok(None));
     assert_eq!(store.read_now(|db| sites::by_key(db, "wroclaw\0")), Ok(None));

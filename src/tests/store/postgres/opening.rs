@@ -1,5 +1,8 @@
 //! Opening, reopening, and what is said when it cannot be.
 
+use std::path::Path;
+use std::process::Command;
+
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use okienko::store::{Db, OpenError, Store, StoreError, offices, revert_all, tickets};
@@ -24,6 +27,42 @@ fn who_knows_the_password_comes_in_over_the_network() {
     let store = Store::open(&url, 1).unwrap();
 
     assert_eq!(store.read_now(offices::all).unwrap(), []);
+}
+
+#[test]
+fn the_way_to_the_server_may_be_encrypted_and_the_server_checked() {
+    let (cluster, other) = (Cluster::shared(), Cluster::start());
+    let url = cluster.over_tcp(&cluster.database(), PASSWORD_IN_URL).replace("127.0.0.1", "localhost");
+    let checked = |root: &Path| format!("{url}?sslmode=verify-full&sslrootcert={}", root.display());
+    let encrypted = "SELECT (ssl)::text AS told FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    let ask = move |db: &mut Db| Ok(sql_query(encrypted).get_result::<Told>(db)?.told);
+
+    let store = Store::open(&checked(&cluster.certificate()), 1).unwrap();
+    assert_eq!((store.write_now(ask), store.read_now(ask)), (Ok("true".to_owned()), Ok("true".to_owned())));
+    drop(store);
+
+    let refused = refusal(&checked(&other.certificate()));
+    assert!(matches!(&refused, OpenError::Failed(why) if why.contains("certificate")), "{refused:?}");
+}
+
+#[test]
+fn a_dump_is_restored_whole() {
+    let cluster = Cluster::shared();
+    let (url, empty) = (crate::throw_away(), cluster.database());
+    let store = Store::open(&url, 1).unwrap();
+    let still = Still::new();
+    let city = City::found(&store, &still, "wroclaw");
+    let ticket = city.join(&store, &still, "A 001");
+    let file = std::env::temp_dir().join(format!("okienko-{}.dump", std::process::id()));
+
+    let dumped = Command::new("pg_dump").arg("-Fc").arg("-f").arg(&file).arg(&url).status().unwrap();
+    let restored = Command::new("pg_restore").args(["--no-owner", "-d", &empty]).arg(&file).status().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(dumped.success() && restored.success());
+
+    let again = Store::open(&empty, 1).unwrap();
+    assert_eq!(again.read_now(move |db| tickets::live(db, city.scope)).unwrap(), [ticket]);
+    assert_eq!(outline(&mut cluster.admin_of(&empty)), outline(&mut cluster.admin_of(&url)));
 }
 
 #[test]

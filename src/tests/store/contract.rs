@@ -1,0 +1,13 @@
+//! The contract of the store: what holds whatever the database is. `crate::throw_away` gives the tests one.
+
+mod calls;
+mod feedback;
+mod isolation;
+mod logs;
+mod people;
+mod retention;
+mod seed;
+mod settings;
+pub mod support;
+mod tickets;
+mod writer;
