@@ -16,7 +16,10 @@ fn through_a_proxy(within: Duration) -> (Store, Proxy, City, Still) {
     let cluster = Cluster::shared();
     let url = crate::throw_away();
     let proxy = Proxy::to(cluster.port);
-    let address = cluster.over_tcp(&url, PASSWORD_IN_URL).replace(&cluster.port.to_string(), &proxy.port.to_string());
+    let (direct, server, stand) =
+        (cluster.over_tcp(&url, PASSWORD_IN_URL), format!(":{}/", cluster.port), format!(":{}/", proxy.port));
+    // In the clear, for the proxy to see a commit.
+    let address = format!("{}?sslmode=disable", direct.replace(&server, &stand));
     let store = Store::open_within(&address, 1, within).unwrap();
     let still = Still::new();
     let city = City::found(&store, &still, "wroclaw");

@@ -70,20 +70,19 @@ fn questions(mut client: TcpStream, mut server: TcpStream, plan: &Plan) {
     while let Some(length) = client.read(&mut buffer).ok().filter(|length| *length > 0) {
         let is_commit = buffer[..length].windows(7).any(|part| part == b"COMMIT\0");
         let cut = if is_commit { plan.cut.lock().unwrap().take() } else { None };
+        if cut.is_some() {
+            // Before the server can answer.
+            let _cut_or_gone = client.shutdown(Shutdown::Both);
+        }
         if cut != Some(Cut::Question) && server.write_all(&buffer[..length]).is_err() {
             break;
         }
-        match cut {
-            None => {}
-            Some(Cut::AnswerUnnoticed) => {
-                plan.left_open.lock().unwrap().push(server.try_clone().unwrap());
-                let _cut_or_gone = client.shutdown(Shutdown::Both);
-                return;
-            }
-            Some(_) => {
-                let _cut_or_gone = client.shutdown(Shutdown::Both);
-                break;
-            }
+        if cut == Some(Cut::AnswerUnnoticed) {
+            plan.left_open.lock().unwrap().push(server);
+            return;
+        }
+        if cut.is_some() {
+            break;
         }
     }
     let _cut_or_gone = server.shutdown(Shutdown::Write);
