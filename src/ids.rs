@@ -106,6 +106,10 @@ id! {
     /// One version of a legal text; never changed after it was published.
     LegalTextId
 }
+id! {
+    /// A question that people ask, with the office's answer.
+    QuestionId
+}
 
 fn uuid_v7(at: Timestamp, random: [u8; 10]) -> Uuid {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);

@@ -6,12 +6,14 @@ use crate::domain::office::{
     Clerk, Corner, LegalKind, LegalText, LocalText, Look, Matter, MinuteOfDay, Office, OpeningHours, Site, Skills,
     StaffRole,
 };
-use crate::ids::{ClerkId, LegalTextId, MatterId, OfficeId, SiteId};
+use crate::domain::question::{Question, is_slug};
+use crate::ids::{ClerkId, LegalTextId, MatterId, OfficeId, QuestionId, SiteId};
 use crate::store::retention::KeepingTimes;
-use crate::store::{Db, OfficeScope, StoreError, legal, matters, offices, sites, staff};
+use crate::store::{Db, OfficeScope, StoreError, legal, matters, offices, questions, sites, staff};
 use crate::world::World;
 
 const DEMO: &str = include_str!("../config/demo.toml");
+const QUESTIONS: &str = include_str!("../config/demo/questions.toml");
 
 /// The demo's legal texts as they lie in `config/demo/legal/`.
 const LEGAL: [(LegalKind, &str, &str); 12] = [
@@ -77,6 +79,7 @@ pub fn seed_demo(db: &mut Db, world: &World, password_hash: &str) -> Result<Seed
         matters::create(db, scope, &matter)?;
         by_letter.push((matter.letter, matter.id));
     }
+    ask_questions(db, world, scope, office, &by_letter)?;
     let mut members = Vec::new();
     for member in &demo.staff {
         let clerk = member.record(world, office, &by_letter)?;
@@ -84,6 +87,35 @@ pub fn seed_demo(db: &mut Db, world: &World, password_hash: &str) -> Result<Seed
         members.push(clerk);
     }
     Ok(Seeded { office, staff: members })
+}
+
+fn ask_questions(
+    db: &mut Db,
+    world: &World,
+    scope: OfficeScope,
+    office: OfficeId,
+    by_letter: &[(char, MatterId)],
+) -> Result<(), StoreError> {
+    let demo: DemoQuestions = toml::from_str(QUESTIONS).map_err(|_| wrong())?;
+    for (rank, asked) in (1..).zip(demo.questions) {
+        let find = |letter| by_letter.iter().find(|(known, _)| *known == letter).map(|(_, matter)| *matter);
+        let matter = asked.matter.map(|letter| find(letter).ok_or_else(wrong)).transpose()?;
+        if !is_slug(&asked.slug) {
+            return Err(wrong());
+        }
+        let question = Question {
+            id: QuestionId::new(world),
+            office,
+            slug: asked.slug,
+            matter,
+            rank,
+            question: asked.question.into(),
+            answer: asked.answer.into(),
+            updated_at: world.now(),
+        };
+        questions::create(db, scope, &question)?;
+    }
+    Ok(())
 }
 
 fn publish_texts(
@@ -148,6 +180,21 @@ struct DemoOffice {
     time_zone: String,
     max_waiting: u32,
     legal_version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoQuestions {
+    questions: Vec<DemoQuestion>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoQuestion {
+    slug: String,
+    matter: Option<char>,
+    question: DemoText,
+    answer: DemoText,
 }
 
 #[derive(Clone, Deserialize)]

@@ -13,6 +13,7 @@ pub mod look;
 pub mod office;
 pub mod personal;
 pub mod presence;
+pub mod question;
 pub mod ticket;
 pub mod timings;
 mod words;

@@ -33,6 +33,7 @@ pub mod offices;
 #[cfg(feature = "postgres")]
 mod postgres;
 pub mod presences;
+pub mod questions;
 mod queue;
 mod reader;
 pub mod retention;

@@ -256,6 +256,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    questions (id) {
+        id -> Text,
+        office_id -> Text,
+        slug -> Text,
+        matter_id -> Nullable<Text>,
+        rank -> BigInt,
+        question -> Text,
+        answer -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    question_votes (question_id, day) {
+        question_id -> Text,
+        day -> Text,
+        office_id -> Text,
+        helped -> BigInt,
+        not_helped -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(calls, members, notes, ratings, tickets);
 diesel::allow_tables_to_appear_in_same_query!(logins, staff);
 diesel::allow_tables_to_appear_in_same_query!(sessions, tickets);

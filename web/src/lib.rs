@@ -14,6 +14,7 @@ pub mod assets;
 pub mod auth;
 mod disk;
 pub mod documents;
+pub mod faq;
 pub mod guard;
 pub mod housekeeping;
 pub mod i18n;

@@ -20,6 +20,7 @@ mod helpers;
 pub mod legal;
 pub mod line;
 pub mod panel;
+pub mod questions;
 pub mod problem;
 pub mod response;
 pub mod staff;

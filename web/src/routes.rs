@@ -11,6 +11,7 @@ mod assets;
 mod demo;
 mod desk;
 mod documents;
+mod faq;
 mod feedback;
 mod legal;
 mod login;
@@ -86,8 +87,12 @@ pub const TABLE: &[Entry] = &[
     get(Citizen, "/privacy/{site}", || read().to(legal::privacy)),
     get(Citizen, "/terms/{site}", || read().to(legal::terms)),
     get(Citizen, "/accessibility/{site}", || read().to(legal::accessibility)),
+    get(Citizen, "/faq/{site}", || read().to(faq::all)),
+    get(Citizen, "/faq/{site}/{slug}", || read().to(faq::one)),
     get(Citizen, "/api/v1/sites/{site}/status", || read().to(sites::status)),
     get(Citizen, "/api/v1/sites/{site}/matters", || read().to(sites::matters)),
+    get(Citizen, "/api/v1/sites/{site}/questions", || read().to(faq::search)),
+    post(Citizen, "/api/v1/sites/{site}/questions/{slug}/votes", || web::post().to(faq::vote)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
     get(Citizen, "/api/v1/rating", || read().to(feedback::rating)),

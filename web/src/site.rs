@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use okienko::domain::hours::{self, Opening};
 use okienko::domain::office::{LegalKind, LegalText, Matter, Office, Site};
-use okienko::store::{Db, OfficeScope, StoreError, legal, matters, offices, sites};
+use okienko::domain::question::Question;
+use okienko::store::{Db, OfficeScope, StoreError, legal, matters, offices, questions, sites};
 use okienko_actors::queue::messages::{Admission, LineOverview, MatterOverview};
 
 use crate::guard::origin;
@@ -31,6 +32,8 @@ pub struct SiteRecord {
     pub matters: Vec<Matter>,
     /// The legal texts in force.
     pub legal: Vec<LegalText>,
+    /// The office's questions and answers in the order of lists.
+    pub questions: Vec<Question>,
     /// The time zone of all hours.
     pub zone: TimeZone,
 }
@@ -94,8 +97,9 @@ fn load(db: &mut Db, key: &str, now: Timestamp) -> Result<Option<SiteRecord>, St
     let office = offices::get(db, scope)?;
     let matters = matters::of_office(db, scope)?;
     let legal = legal::all_current(db, scope, site.id, now)?;
+    let questions = questions::of_office(db, scope)?;
     let zone = TimeZone::get(&office.time_zone).map_err(|_| StoreError::Corrupt { what: "offices.time_zone" })?;
-    Ok(Some(SiteRecord { site, office, matters, legal, zone }))
+    Ok(Some(SiteRecord { site, office, matters, legal, questions, zone }))
 }
 
 /// The line of a site's office as it is now. Where the line does not answer, its hours are known all the same, and

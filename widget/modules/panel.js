@@ -6,6 +6,7 @@ import { ChooseMatter } from './choose-matter.js';
 import { ClickBurst } from './click-burst.js';
 import { DataNotice } from './data-notice.js';
 import { DeviceCheck } from './device-check.js';
+import { Faq } from './faq.js';
 import { onAction, one, part, setText } from './dom.js';
 import { HostPort } from './host-port.js';
 import { LanguageMenu } from './language-menu.js';
@@ -32,7 +33,7 @@ const RESUME_QUIET_MS = 500;
 const PASSING = new Set(['interrupted', 'busy', 'store-unavailable', 'line-unavailable', 'too-many-commands']);
 const COME_BACK_S = 2;
 /** Screens that live without the server's state; a frame `idle` leaves them alone. */
-const BEFORE_QUEUE = new Set(['start', 'matter', 'notice', 'declined', 'check', 'ended']);
+const BEFORE_QUEUE = new Set(['start', 'faq', 'matter', 'notice', 'declined', 'check', 'ended']);
 
 /** The citizen's panel: leads from the start to the queue, then shows whatever state the server tells. */
 export class Panel {
@@ -45,6 +46,9 @@ export class Panel {
   #devices = new Devices();
   #visit = new Visit();
   #start;
+  #faq;
+  /** Where the questions were opened from. @type {ScreenName} */
+  #readFrom = 'start';
   #matters;
   #check;
   #ticket;
@@ -68,6 +72,7 @@ export class Panel {
     const section = (/** @type {ScreenName} */ name) => this.#screens.section(name);
     /** @param {import('../../js/protocol.js').CitizenCommand} command */
     const send = (command) => this.#link.send(command);
+    this.#faq = new Faq(section('faq'), { site: this.#site, back: () => this.#leaveFaq() });
     this.#start = new StartScreen(section('start'), { talk: ({ sign }) => this.#toMatters(sign) });
     this.#matters = new ChooseMatter(section('matter'), {
       phone,
@@ -121,6 +126,7 @@ export class Panel {
     setInterval(() => void this.#refresh(), REFRESH_MS);
     document.addEventListener('visibilitychange', () => void this.#refresh());
     onAction(one(document, '.panel-head'), { minimise: () => this.#host.close() });
+    onAction(one(document, 'main'), { faq: () => this.#toFaq() });
     // Esc closes the innermost layer; where there is none, it puts the window away and ends nothing.
     document.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
@@ -148,6 +154,8 @@ export class Panel {
       case 'matter':
       case 'ended':
         return this.#toStart();
+      case 'faq':
+        return this.#leaveFaq();
       case 'notice':
         return void this.#screens.show('matter');
       case 'check':
@@ -158,6 +166,17 @@ export class Panel {
       default:
         this.#ticket.askToGo();
     }
+  }
+
+  #toFaq() {
+    this.#readFrom = this.#screens.current;
+    this.#faq.back = t(this.#readFrom === 'waiting' ? 'panel.faq.back_queue' : 'panel.faq.back');
+    this.#screens.show('faq');
+  }
+
+  #leaveFaq() {
+    if (this.#readFrom === 'start') this.#toStart();
+    else this.#screens.show(this.#readFrom);
   }
 
   #toStart() {

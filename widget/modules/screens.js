@@ -3,7 +3,7 @@ import { t } from '../../js/i18n.js';
 import { one } from './dom.js';
 
 /**
- * @typedef {'start'|'matter'|'notice'|'declined'|'check'|'waiting'|'called'|'deferred'|'missed'|'call'|'ended'
+ * @typedef {'start'|'faq'|'matter'|'notice'|'declined'|'check'|'waiting'|'called'|'deferred'|'missed'|'call'|'ended'
  *   |'elsewhere'|'resuming'|'lost'|'problem'|'unsupported'} ScreenName
  */
 

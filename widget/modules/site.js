@@ -92,6 +92,23 @@ export class Site {
     });
   }
 
+  /** @param {string} typed @returns {Promise<string[]>} the questions that fit, the best first */
+  async findQuestions(typed) {
+    const query = new URLSearchParams({ q: typed, lang: this.#language });
+    const { slugs } = await answer(`/api/v1/sites/${encodeURIComponent(this.#key)}/questions?${query}`, { cache: 'no-store' });
+    return slugs;
+  }
+
+  /** @param {string} slug @param {boolean} helped */
+  async voteOnAnswer(slug, helped) {
+    const path = `/api/v1/sites/${encodeURIComponent(this.#key)}/questions/${encodeURIComponent(slug)}/votes`;
+    const response = await fetch(path, {
+      method: 'POST', credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      headers: { 'content-type': 'application/json' }, body: JSON.stringify({ helped }),
+    });
+    if (!response.ok) throw new TypeError(`${path} answered ${response.status}`);
+  }
+
   /** The server forgets the session, and the browser its cookie. */
   async forget() {
     const response = await fetch('/api/v1/sessions/me', {

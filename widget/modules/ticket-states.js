@@ -95,12 +95,15 @@ export class TicketStates {
     const again = this.#whyAgain(frame);
     if ('ticket' in frame) this.#mode = frame.ticket.mode;
     switch (frame.type) {
-      case 'waiting':
+      case 'waiting': {
+        // Whoever reads the questions while waiting goes on reading; the place is told all the same.
+        const reads = this.#phase === 'waiting' && this.#screens.current === 'faq';
         this.enter('waiting');
         this.#kept_s = frame.kept_s;
-        this.#screens.show('waiting', { title: this.#waiting.titleOf(frame) });
+        if (!reads) this.#screens.show('waiting', { title: this.#waiting.titleOf(frame) });
         this.#waiting.show(frame, { prepare: this.#prepareFor(frame.ticket), again });
         return this.#tellHost(frame.place, this.#waiting.forHost);
+      }
       case 'called':
         this.enter('called');
         this.#screens.show('called');

@@ -5,6 +5,7 @@ mod feedback;
 mod isolation;
 mod logs;
 mod people;
+mod questions;
 mod retention;
 mod seed;
 mod settings;

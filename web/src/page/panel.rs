@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::page::frame::FrameView;
 use crate::page::line::LineView;
+use crate::page::questions::QuestionView;
 use crate::site::SiteRecord;
 use crate::state::AppState;
 use crate::when::{HoursRow, Speaker};
@@ -51,6 +52,7 @@ pub struct PanelView {
     #[serde(flatten)]
     line: LineView,
     hours: Vec<HoursRow>,
+    questions: Vec<QuestionView>,
 }
 
 impl PanelView {
@@ -77,6 +79,7 @@ impl PanelView {
             },
             line: LineView::new(record, line, &state.i18n, language),
             hours: speaker.hours(&record.matters),
+            questions: record.questions.iter().map(|asked| QuestionView::new(state, record, language, asked)).collect(),
         }
     }
 }

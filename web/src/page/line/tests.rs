@@ -71,6 +71,7 @@ fn view_of(names: &[&str], mut change: impl FnMut(&str, &mut MatterOverview)) ->
             })
             .collect(),
         legal: Vec::new(),
+        questions: Vec::new(),
         zone: TimeZone::get("Europe/Warsaw").unwrap(),
     };
     let state_of = |matter: &Matter| {
