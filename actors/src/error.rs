@@ -97,6 +97,8 @@ pub enum ProblemCode {
     NobodyOnDuty,
     /// There is no such matter at this office.
     MatterUnknown,
+    /// The data notice that was shown is not the one in force, or was never published.
+    NoticeOutdated,
     /// Another clerk has the ticket.
     TicketTaken,
     /// The ticket is over, or was never there.
@@ -158,13 +160,14 @@ impl ProblemCode {
     }
 
     /// All that are not about documents.
-    const PLAIN: [Self; 31] = [
+    const PLAIN: [Self; 32] = [
         Self::Busy,
         Self::LineClosed,
         Self::LineFull,
         Self::TooLate,
         Self::NobodyOnDuty,
         Self::MatterUnknown,
+        Self::NoticeOutdated,
         Self::TicketTaken,
         Self::TicketGone,
         Self::NotMine,
@@ -202,6 +205,7 @@ impl ProblemCode {
             Self::TooLate => "too-late",
             Self::NobodyOnDuty => "nobody-on-duty",
             Self::MatterUnknown => "matter-unknown",
+            Self::NoticeOutdated => "notice-outdated",
             Self::TicketTaken => "ticket-taken",
             Self::TicketGone => "ticket-gone",
             Self::NotMine => "not-mine",

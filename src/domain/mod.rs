@@ -10,6 +10,7 @@ pub mod feedback;
 pub mod hours;
 pub mod line;
 pub mod look;
+pub mod notice;
 pub mod office;
 pub mod personal;
 pub mod presence;

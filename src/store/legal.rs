@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::domain::notice::Published;
 use crate::domain::office::{LegalKind, LegalText};
 use crate::ids::SiteId;
 use crate::store::connection::Db;
@@ -100,6 +101,24 @@ pub fn version(
         .filter(legal_texts::version.eq(version))
         .first::<Row>(db)?;
     text_of(row)
+}
+
+/// All versions of a kind of text that a site has published, in every language.
+///
+/// # Errors
+/// [`StoreError::Query`], [`StoreError::Corrupt`].
+pub fn versions(db: &mut Db, scope: OfficeScope, site: SiteId, kind: LegalKind) -> Result<Vec<Published>, StoreError> {
+    let rows = legal_texts::table
+        .filter(legal_texts::office_id.eq(scope.text()))
+        .filter(legal_texts::site_id.eq(site.to_text()))
+        .filter(legal_texts::kind.eq(kind.word()))
+        .order((legal_texts::published_at, legal_texts::id))
+        .select((legal_texts::language, legal_texts::version, legal_texts::published_at))
+        .load::<(String, String, i64)>(db)?;
+    let published = |(language, version, at)| {
+        Ok(Published { language, version, published_at: instant(at, "legal_texts.published_at")? })
+    };
+    rows.into_iter().map(published).collect()
 }
 
 fn text_of((text, _, site, kind, language, version, body, published_at): Row) -> Result<LegalText, StoreError> {

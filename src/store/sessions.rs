@@ -36,7 +36,7 @@ pub struct Session {
     pub site: SiteId,
     /// The language of its pages.
     pub language: String,
-    /// The version of the data notice that was shown.
+    /// The version of the data notice that was shown, if its browser has said one.
     pub notice_version: Option<String>,
     /// The version of the terms that were shown.
     pub terms_version: Option<String>,
@@ -114,25 +114,19 @@ pub fn touch(
     one_changed(rows)
 }
 
-/// Notes the language of the pages and which versions of the texts were shown.
+/// Notes which version of the data notice was shown.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the office has no such session.
-pub fn set_shown(
+pub fn set_notice_shown(
     db: &mut Db,
     scope: OfficeScope,
     session: SessionId,
-    language: &str,
     notice_version: &str,
-    terms_version: &str,
 ) -> Result<(), StoreError> {
     let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
     let rows = diesel::update(of_office.filter(sessions::id.eq(session.to_text())))
-        .set((
-            sessions::language.eq(language),
-            sessions::notice_version.eq(notice_version),
-            sessions::terms_version.eq(terms_version),
-        ))
+        .set(sessions::notice_version.eq(notice_version))
         .execute(db)?;
     one_changed(rows)
 }

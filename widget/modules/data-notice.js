@@ -1,5 +1,5 @@
 import { busyWhile, onAction } from './dom.js';
-import { ProblemBox, toldOf } from './problem-box.js';
+import { ProblemBox, toldOf, waysOn } from './problem-box.js';
 
 /** The data notice: nothing personal leaves the browser before it was read and answered. */
 export class DataNotice {
@@ -21,7 +21,7 @@ export class DataNotice {
           try {
             await agreed();
           } catch (error) {
-            problem.show(toldOf(error));
+            problem.show(toldOf(error), waysOn(error));
           }
         }),
     });

@@ -5,7 +5,7 @@ import { chime } from './chime.js';
 import { DevicePreview } from './device-preview.js';
 import { busyWhile, one, onAction, part, setText } from './dom.js';
 import { NameField } from './name-field.js';
-import { ProblemBox, toldOf } from './problem-box.js';
+import { ProblemBox, toldOf, waysOn } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').Mode} Mode */
 /** @typedef {import('../../js/devices.js').Devices} Devices */
@@ -243,7 +243,7 @@ export class DeviceCheck {
       await this.#join({ mode: this.mode, name: this.#name.value });
       this.leave();
     } catch (error) {
-      this.#problem.show(toldOf(error));
+      this.#problem.show(toldOf(error), waysOn(error));
     }
   }
 }

@@ -58,10 +58,14 @@ export class Link extends EventTarget {
     return this.#token;
   }
 
-  /** Begins a session if there is none, and connects. */
-  async begin() {
+  /**
+   * Begins a session if there is none, and connects.
+   *
+   * @param {string} notice the version of the data notice that was shown
+   */
+  async begin(notice) {
     if (!this.#began) {
-      this.#token = await this.#site.begin();
+      this.#token = await this.#site.begin(notice);
       this.#began = true;
     }
     this.#connection.open();

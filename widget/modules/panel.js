@@ -199,7 +199,7 @@ export class Panel {
 
   /** The notice was read: from here on there is a session. */
   async #begin() {
-    await this.#link.begin();
+    await this.#link.begin(this.#body.dataset.notice ?? '');
     this.#agreed = true;
     this.#check.begin({ sign: this.#visit.matter?.sign ?? false, wishSign: this.#visit.sign });
     this.#screens.show('check');

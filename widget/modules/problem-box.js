@@ -58,6 +58,17 @@ export class ProblemBox {
 }
 
 /**
+ * The buttons that lead on after something that failed.
+ *
+ * @param {unknown} error
+ * @returns {Way[]}
+ */
+export function waysOn(error) {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'notice-outdated') return [];
+  return [{ label: t('panel.problem.reload'), primary: true, press: () => location.reload() }];
+}
+
+/**
  * What to tell about something that failed.
  *
  * @param {unknown} error

@@ -62,13 +62,14 @@ export class Site {
    * Begins a session. The cookie that comes with it is the key; the token is for browsers that refuse the cookie and
    * is kept in memory only.
    *
+   * @param {string} notice the version of the data notice that was shown
    * @returns {Promise<string>} the token
    */
-  async begin() {
+  async begin(notice) {
     const { token } = await answer('/api/v1/sessions', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ site: this.#key, language: this.#language }),
+      body: JSON.stringify({ site: this.#key, language: this.#language, notice }),
     });
     return token;
   }

@@ -48,6 +48,10 @@ impl Queue {
                     self.done(&waiting.ask);
                     continue;
                 }
+                Ok(Written::Refused(code)) => {
+                    self.refuse(&waiting.ask, code);
+                    continue;
+                }
                 Err(error) => error,
             };
             if let Some(code) = step.refused_unless_known {

@@ -5,11 +5,13 @@ use jiff::civil::Date;
 use okienko::domain::call::{Call, Member};
 use okienko::domain::event::{Actor, Event, SubjectKind};
 use okienko::domain::line::Changes;
+use okienko::domain::notice;
+use okienko::domain::office::LegalKind;
 use okienko::domain::presence::{Change, Presence};
 use okienko::domain::ticket::{self, Newcomer, Ticket, Transition};
 use okienko::ids::{CallId, OfficeId};
 use okienko::store::commands::{Begun, Party};
-use okienko::store::{Db, OfficeScope, StoreError, calls, commands, presences, tickets};
+use okienko::store::{Db, OfficeScope, StoreError, calls, commands, legal, presences, sessions, tickets};
 use okienko::wire::EndReason;
 
 use crate::error::ProblemCode;
@@ -64,6 +66,8 @@ pub(super) enum Written {
     Done(Option<Box<Ticket>>),
     /// Nothing: the command had been done before, and what came of it is known.
     DoneBefore,
+    /// Nothing: what only the records know speaks against it.
+    Refused(ProblemCode),
 }
 
 impl Step {
@@ -74,6 +78,11 @@ impl Step {
     /// then.
     pub(super) fn write(self, db: &mut Db, office: OfficeId, now: Timestamp) -> Result<Written, StoreError> {
         let scope = OfficeScope::of(office);
+        if let Some(Joining { newcomer, .. }) = &self.join
+            && let Some(code) = note_notice(db, scope, newcomer, now)?
+        {
+            return Ok(Written::Refused(code));
+        }
         if let Some((party, key)) = &self.once {
             match commands::begin(db, scope, *party, key, now)? {
                 // Whoever asks again must be told what came of it, which the line has to know for that.
@@ -139,6 +148,24 @@ fn join(db: &mut Db, scope: OfficeScope, joining: Joining) -> Result<Ticket, Sto
     let joined = ticket::join(newcomer, at);
     tickets::insert(db, scope, &joined, day)?;
     Ok(joined.ticket)
+}
+
+/// Notes with the session which data notice was shown, or says why it cannot have been.
+fn note_notice(
+    db: &mut Db,
+    scope: OfficeScope,
+    newcomer: &Newcomer,
+    now: Timestamp,
+) -> Result<Option<ProblemCode>, StoreError> {
+    let session = sessions::get(db, scope, newcomer.session)?;
+    let texts = legal::versions(db, scope, newcomer.site, LegalKind::Notice)?;
+    if !notice::may_have_been_shown(&texts, &newcomer.notice, session.created_at, now) {
+        return Ok(Some(ProblemCode::NoticeOutdated));
+    }
+    if session.notice_version.as_ref() != Some(&newcomer.notice) {
+        sessions::set_notice_shown(db, scope, newcomer.session, &newcomer.notice)?;
+    }
+    Ok(None)
 }
 
 /// The Queue is the only one who writes presences, so a stored one that differs means that another process does.

@@ -8,6 +8,7 @@ mod crowd;
 mod documents;
 mod doubt;
 mod histories;
+mod joining;
 mod limits;
 mod line;
 mod restart;

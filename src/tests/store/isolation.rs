@@ -45,6 +45,7 @@ fn everything(db: &mut Db, city: &City) -> Result<String, StoreError> {
             calls::running(db, scope)?,
             presences::of_office(db, scope)?,
             legal::all_current(db, scope, city.site.id, city.notice.published_at)?,
+            legal::versions(db, scope, city.site.id, LegalKind::Notice)?,
             audit::latest(db, scope, 10)?,
         )
     ))
@@ -125,7 +126,10 @@ fn nothing_of_another_office_can_be_changed() {
             Box::new(move |db| sessions::create(db, scope, &session, &token))
         }),
         ("sessions::touch", Box::new(move |db| sessions::touch(db, scope, theirs.session.id, at, at))),
-        ("sessions::set_shown", Box::new(move |db| sessions::set_shown(db, scope, theirs.session.id, "x", "x", "x"))),
+        (
+            "sessions::set_notice_shown",
+            Box::new(move |db| sessions::set_notice_shown(db, scope, theirs.session.id, "x")),
+        ),
         ("sessions::expire", Box::new(move |db| sessions::expire(db, scope, theirs.session.id, at))),
         ("tickets::next_number", Box::new(move |db| tickets::next_number(db, scope, matter_id, 'A', DAY).map(drop))),
         ("tickets::insert", Box::new(move |db| tickets::insert(db, scope, &newcomer, DAY))),

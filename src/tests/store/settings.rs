@@ -122,7 +122,11 @@ fn the_newest_published_text_is_in_force() {
     let none = store.read_now(move |db| legal::current(db, scope, id, LegalKind::Notice, "en", now)).unwrap();
     let shown = store.read_now(move |db| legal::version(db, scope, id, LegalKind::Notice, "pl", "2026-11-01")).unwrap();
 
+    let versions = store.read_now(move |db| legal::versions(db, scope, id, LegalKind::Notice)).unwrap();
+
     assert_eq!(before.as_ref(), Some(&city.notice));
+    let published = versions.iter().map(|text| (text.version.as_str(), text.published_at)).collect::<Vec<_>>();
+    assert_eq!(published, [("2026-11-01", city.notice.published_at), ("2026-12-01", later.published_at)]);
     assert_eq!(after, [later]);
     assert_eq!(none, None);
     assert_eq!(shown, city.notice);

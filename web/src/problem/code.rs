@@ -165,6 +165,7 @@ const fn status_of(code: ProblemCode) -> StatusCode {
         | ProblemCode::LineFull
         | ProblemCode::TooLate
         | ProblemCode::NobodyOnDuty
+        | ProblemCode::NoticeOutdated
         | ProblemCode::TicketTaken
         | ProblemCode::NobodyWaits
         | ProblemCode::TicketDeferred

@@ -4,10 +4,12 @@ use actix_web::http::header;
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::SignedDuration;
+use okienko::domain::notice;
 use okienko::domain::office::LegalKind;
 use okienko::ids::SessionId;
 use okienko::store::sessions::{self, Session};
-use okienko::store::{OfficeScope, StoreError};
+use okienko::store::{OfficeScope, StoreError, legal};
+use okienko_actors::ProblemCode;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::{self, cookie, token};
@@ -25,6 +27,10 @@ pub(super) struct Begin {
     /// The page's language.
     #[schema(example = "pl")]
     language: String,
+    /// The version of the data notice that was shown, if one was: `join` names it too, and is refused without.
+    #[schema(example = "2026-11-01")]
+    #[serde(default)]
+    notice: Option<String>,
 }
 
 /// A session that has begun.
@@ -46,7 +52,7 @@ pub(super) struct Begun {
     responses(
         (status = 201, body = Begun, headers(("set-cookie" = String, description = "the session's key"))),
         (status = "4XX", body = Body, content_type = "application/problem+json", description =
-            "`bad-request`, `site-unknown`, `cross-site`, `too-many-requests`"),
+            "`bad-request`, `site-unknown`, `notice-outdated`, `cross-site`, `too-many-requests`"),
         (status = "5XX", body = Body, content_type = "application/problem+json"),
     )
 )]
@@ -58,19 +64,26 @@ pub(super) async fn begin(
     if let Some(household) = state.household_of(&request) {
         state.limits.sessions.pass(&household)?;
     }
-    let Begin { site, language } = body.into_inner();
+    let Begin { site, language, notice } = body.into_inner();
     let record = site::by_key(&state, &site).await?;
     let language = state.i18n.choose(Some(&language), None).to_owned();
-    let version = |kind| record.legal(kind, &language).map(|text| text.version.clone());
     let hours = state.config.http.citizen_session_h;
     let now = state.world.now();
+    if let Some(version) = &notice {
+        let (scope, site) = (OfficeScope::of(record.office.id), record.site.id);
+        let texts = state.read(move |db| legal::versions(db, scope, site, LegalKind::Notice)).await?;
+        // The session begins now: only what is in force can have been shown for it.
+        if !notice::may_have_been_shown(&texts, version, now, now) {
+            return Err(ProblemCode::NoticeOutdated.into());
+        }
+    }
     let session = Session {
         id: SessionId::new(&state.world),
         office: record.office.id,
         site: record.site.id,
-        notice_version: version(LegalKind::Notice),
-        terms_version: version(LegalKind::Terms),
-        language: language.clone(),
+        notice_version: notice,
+        terms_version: record.legal(LegalKind::Terms, &language).map(|text| text.version.clone()),
+        language,
         created_at: now,
         last_seen_at: now,
         expires_at: now.checked_add(SignedDuration::from_hours(i64::from(hours))).map_err(Problem::internal)?,

@@ -3,7 +3,7 @@ use okienko::store::{TokenHash, sessions};
 use crate::client::Request;
 use crate::test_app::TestApp;
 
-const BEGIN: &str = r#"{"site":"wroclaw","language":"uk"}"#;
+const BEGIN: &str = r#"{"site":"wroclaw","language":"uk","notice":"2026-11-22"}"#;
 
 #[actix_web::test]
 async fn a_session_has_a_cookie_that_works_in_a_frame_and_nowhere_else() {
@@ -34,7 +34,40 @@ async fn the_store_knows_the_token_by_its_hash_and_the_session_by_its_site() {
     let session = app.state.read(move |db| sessions::by_token(db, &hash, now)).await.unwrap().unwrap();
     assert_eq!(session.id.to_text(), begun["session"]);
     assert_eq!(session.language, "uk");
-    assert!(session.notice_version.is_some() && session.terms_version.is_some());
+    assert_eq!(session.notice_version.as_deref(), Some("2026-11-22"));
+    assert!(session.terms_version.is_some());
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_notice_that_is_not_in_force_begins_no_session() {
+    let app = TestApp::start().await;
+    let begin = |notice: &str| Request::post("/api/v1/sessions").json(&BEGIN.replace("2026-11-22", notice));
+
+    let invented = app.send(begin("1999-01-01")).await;
+    app.publish_notice("wroclaw", "2026-12-01").await;
+    let replaced = app.send(begin("2026-11-22")).await;
+    let present = app.send(begin("2026-12-01")).await;
+    let of_the_other_site = BEGIN.replace("wroclaw", "wroclaw-bip");
+    let of_the_other_site = app.send(Request::post("/api/v1/sessions").json(&of_the_other_site)).await;
+
+    for refused in [&invented, &replaced] {
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (409, Some("notice-outdated")));
+        assert_eq!(refused.cookie("__Host-okienko"), None);
+    }
+    assert_eq!((present.status, of_the_other_site.status), (201, 201));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_session_claims_no_notice_that_its_browser_has_not_named() {
+    let app = TestApp::start().await;
+
+    let begun = app.send(Request::post("/api/v1/sessions").json(r#"{"site":"wroclaw","language":"pl"}"#)).await.json();
+
+    let (hash, now) = (TokenHash::of(begun["token"].as_str().unwrap()), app.state.world.now());
+    let session = app.state.read(move |db| sessions::by_token(db, &hash, now)).await.unwrap().unwrap();
+    assert_eq!(session.notice_version, None);
     app.stop().await;
 }
 

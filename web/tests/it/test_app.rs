@@ -9,8 +9,10 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use jiff::SignedDuration;
 use okienko::config::Config;
+use okienko::domain::office::{LegalKind, LegalText};
+use okienko::ids::LegalTextId;
 use okienko::seed;
-use okienko::store::{OfficeScope, Store, sites};
+use okienko::store::{OfficeScope, Store, legal, sites};
 use okienko::world::World;
 use okienko_actors::{ActorSettings, Switchboard};
 use okienko_web::auth::password;
@@ -128,6 +130,28 @@ impl TestApp {
             sites::set_allowed_origins(db, OfficeScope::of(site.office), site.id, &origins)
         };
         self.state.write(change).await.unwrap();
+    }
+
+    /// Publishes a new version of a site's data notice in every language.
+    pub(crate) async fn publish_notice(&self, site: &'static str, version: &'static str) {
+        let world = self.state.world.clone();
+        let publish = move |db: &mut okienko::store::Db| {
+            let site = sites::by_key(db, site)?.expect("a demo site");
+            for language in ["pl", "en", "uk"] {
+                let text = LegalText {
+                    id: LegalTextId::new(&world),
+                    site: site.id,
+                    kind: LegalKind::Notice,
+                    language: language.to_owned(),
+                    version: version.to_owned(),
+                    body: "…".to_owned(),
+                    published_at: world.now(),
+                };
+                legal::publish(db, OfficeScope::of(site.office), &text)?;
+            }
+            Ok(())
+        };
+        self.state.write(publish).await.unwrap();
     }
 
     /// Stops everything; a test that fails leaves it to the end of the process.

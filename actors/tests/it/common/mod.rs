@@ -7,11 +7,13 @@ use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use okienko::domain::office::{Clerk, Corner, LocalText, Look, Matter, Office, OpeningHours, Site, Skills, StaffRole};
+use okienko::domain::office::{
+    Clerk, Corner, LegalKind, LegalText, LocalText, Look, Matter, Office, OpeningHours, Site, Skills, StaffRole,
+};
 use okienko::domain::timings::Timings;
-use okienko::ids::{ClerkId, MatterId, OfficeId, SessionId, SiteId};
+use okienko::ids::{ClerkId, LegalTextId, MatterId, OfficeId, SessionId, SiteId};
 use okienko::store::sessions::Session as SessionRecord;
-use okienko::store::{OfficeScope, Store, TokenHash, matters, offices, sessions, sites, staff};
+use okienko::store::{OfficeScope, Store, TokenHash, legal, matters, offices, sessions, sites, staff};
 use okienko::world::World;
 use okienko_actors::{ActorLimits, ActorSettings, Switchboard};
 
@@ -20,6 +22,9 @@ use people::{Citizen, Desk};
 
 /// A Tuesday, ten o'clock in Warsaw.
 pub(crate) const MORNING: &str = "2026-11-24T09:00:00Z";
+
+/// The version of the data notice in force.
+pub(crate) const NOTICE: &str = "2026-11-01";
 
 /// How long, in real time, a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -65,7 +70,8 @@ impl CityHall {
         let marek = clerk("Marek", "Nowak", skills(vec![identity_cards], &["pl"], true));
         let olena = clerk("Olena", "Bondar", skills(vec![identity_cards], &["pl", "uk"], false));
         let ids = (anna.id, marek.id, olena.id);
-        let records = (office_of(office, max_waiting), site_of(office, site));
+        let notice = notice_of(&world, site, (NOTICE, Timestamp::UNIX_EPOCH));
+        let records = (office_of(office, max_waiting), site_of(office, site), notice);
         let kept = [
             matter_of(office, identity_cards, 'A', working_hours()),
             matter_of(office, taxes, 'B', (1..=7).map(|weekday| hours(weekday, 0, 1_440)).collect()),
@@ -75,6 +81,7 @@ impl CityHall {
                 let scope = OfficeScope::of(office);
                 offices::create(db, &records.0)?;
                 sites::create(db, scope, &records.1)?;
+                legal::publish(db, scope, &records.2)?;
                 for matter in &kept {
                     matters::create(db, scope, matter)?;
                 }
@@ -115,6 +122,18 @@ impl CityHall {
         let scope = OfficeScope::of(self.office);
         self.store.write_now(move |db| sessions::create(db, scope, &record, &token)).unwrap();
         id
+    }
+
+    /// Publishes the next version of the data notice.
+    pub(crate) fn publish_notice(&self, version: &str) {
+        let (scope, text) = (OfficeScope::of(self.office), notice_of(&self.world, self.site, (version, self.now())));
+        self.store.write_now(move |db| legal::publish(db, scope, &text)).unwrap();
+    }
+
+    /// The version of the data notice that a session's browser has shown.
+    pub(crate) fn notice_shown(&self, session: SessionId) -> Option<String> {
+        let scope = OfficeScope::of(self.office);
+        self.store.read_now(move |db| sessions::get(db, scope, session)).unwrap().notice_version
     }
 
     /// A clerk who has signed in and opened their console.
@@ -292,6 +311,18 @@ fn site_of(office: OfficeId, id: SiteId) -> Site {
     };
     let (key, name) = ("wroclaw".to_owned(), text("Wrocław"));
     Site { id, office, key, name, allowed_origins: Vec::new(), look, look_version: 1 }
+}
+
+fn notice_of(world: &World, site: SiteId, (version, published_at): (&str, Timestamp)) -> LegalText {
+    LegalText {
+        id: LegalTextId::new(world),
+        site,
+        kind: LegalKind::Notice,
+        language: "pl".to_owned(),
+        version: version.to_owned(),
+        body: "Administratorem danych jest urząd.".to_owned(),
+        published_at,
+    }
 }
 
 fn matter_of(office: OfficeId, id: MatterId, letter: char, hours: Vec<OpeningHours>) -> Matter {
