@@ -161,6 +161,8 @@ pub struct LimitsConfig {
     pub logins_per_min_per_account: u32,
     /// Sockets open at once.
     pub max_sockets: usize,
+    /// Sockets open at once from one address.
+    pub max_sockets_per_address: usize,
 }
 
 /// Section `log`.
@@ -322,5 +324,6 @@ fn read_limits(from: &mut Reader) -> LimitsConfig {
         logins_per_min_per_address: from.whole("limits.logins_per_min_per_address", 1, 10_000),
         logins_per_min_per_account: from.whole("limits.logins_per_min_per_account", 1, 1_000),
         max_sockets: from.size("limits.max_sockets", 1, 1_000_000),
+        max_sockets_per_address: from.size("limits.max_sockets_per_address", 1, 1_000_000),
     }
 }

@@ -6,7 +6,7 @@
 //! current one is sent again and nothing else is needed.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ids::{CallId, MatterId, MemberId, TicketId};
 
@@ -50,6 +50,15 @@ pub struct Command<C> {
     /// The command itself.
     #[serde(flatten)]
     pub command: C,
+}
+
+/// Reads a command that has no fields. Of an internally tagged variant without any, serde would overlook unknown ones
+/// (serde-rs/serde#2294).
+fn nothing_more<'de, D: Deserializer<'de>>(rest: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    Nothing::deserialize(rest).map(|Nothing {}| ())
 }
 
 /// How a citizen wants to talk.

@@ -139,6 +139,10 @@ pub enum ProblemCode {
     OriginNotAllowed,
     /// Too many commands in a short time.
     TooManyCommands,
+    /// As many sockets are open from this address as one may have.
+    TooManySockets,
+    /// As many sockets are open as the server takes.
+    SocketsFull,
     /// The frame is not one of this protocol.
     FrameUnknown,
     /// The protocol's version is not this server's.
@@ -160,7 +164,7 @@ impl ProblemCode {
     }
 
     /// All that are not about documents.
-    const PLAIN: [Self; 32] = [
+    const PLAIN: [Self; 34] = [
         Self::Busy,
         Self::LineClosed,
         Self::LineFull,
@@ -188,6 +192,8 @@ impl ProblemCode {
         Self::SessionUnknown,
         Self::OriginNotAllowed,
         Self::TooManyCommands,
+        Self::TooManySockets,
+        Self::SocketsFull,
         Self::FrameUnknown,
         Self::VersionUnknown,
         Self::HelloMissing,
@@ -226,6 +232,8 @@ impl ProblemCode {
             Self::SessionUnknown => "session-unknown",
             Self::OriginNotAllowed => "origin-not-allowed",
             Self::TooManyCommands => "too-many-commands",
+            Self::TooManySockets => "too-many-sockets",
+            Self::SocketsFull => "sockets-full",
             Self::FrameUnknown => "frame-unknown",
             Self::VersionUnknown => "version-unknown",
             Self::HelloMissing => "hello-missing",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CallView, ChatView, ClerkView, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView,
-    StreamView, TicketView, WaitRange,
+    StreamView, TicketView, WaitRange, nothing_more,
 };
 use crate::ids::{CallId, DocumentId, DocumentRequestId, MatterId, SessionId};
 
@@ -32,8 +32,10 @@ pub enum CitizenCommand {
         visible: bool,
     },
     /// Opens an echo room for the device check.
+    #[serde(deserialize_with = "nothing_more")]
     CheckStart,
     /// Closes it.
+    #[serde(deserialize_with = "nothing_more")]
     CheckStop,
     /// Joins the line.
     Join {
@@ -51,14 +53,19 @@ pub enum CitizenCommand {
         notice: String,
     },
     /// Accepts the call.
+    #[serde(deserialize_with = "nothing_more")]
     Accept,
     /// Asks for more time to accept.
+    #[serde(deserialize_with = "nothing_more")]
     MoreTime,
     /// "Jestem": after more time was asked for, says that the person is ready.
+    #[serde(deserialize_with = "nothing_more")]
     Here,
     /// After a missed call, goes back to the head of the line.
+    #[serde(deserialize_with = "nothing_more")]
     Return,
     /// Leaves the line.
+    #[serde(deserialize_with = "nothing_more")]
     Leave,
     /// A session description from the browser's `RTCPeerConnection`.
     Offer {
@@ -102,6 +109,7 @@ pub enum CitizenCommand {
         document: DocumentId,
     },
     /// Ends the call.
+    #[serde(deserialize_with = "nothing_more")]
     HangUp,
 }
 

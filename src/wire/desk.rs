@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CallView, ChatView, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, StreamView};
+use super::{
+    CallView, ChatView, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, StreamView, nothing_more,
+};
 use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, TicketId};
 
 /// What a clerk may set their own state to.
@@ -126,6 +128,7 @@ pub enum DeskCommand {
         state: WishedState,
     },
     /// "Wywołaj następną osobę".
+    #[serde(deserialize_with = "nothing_more")]
     CallNext,
     /// "Wywołaj" on a row.
     CallTicket {
@@ -133,6 +136,7 @@ pub enum DeskCommand {
         ticket: TicketId,
     },
     /// Takes the invitation back; the ticket returns to its place.
+    #[serde(deserialize_with = "nothing_more")]
     CancelCall,
     /// A session description.
     Offer {
@@ -160,6 +164,7 @@ pub enum DeskCommand {
         text: String,
     },
     /// Waits on for a citizen who was lost in the call.
+    #[serde(deserialize_with = "nothing_more")]
     WaitLonger,
     /// Begins to send a document; where its bytes go is told by `documents`.
     SendDocument {
@@ -193,8 +198,10 @@ pub enum DeskCommand {
         request: DocumentRequestId,
     },
     /// Ends the call.
+    #[serde(deserialize_with = "nothing_more")]
     HangUp,
     /// More time after the call.
+    #[serde(deserialize_with = "nothing_more")]
     MoreWrapUp,
     /// Ends the time after the call.
     FinishWrapUp {

@@ -5,3 +5,5 @@ pub mod client;
 pub mod headers;
 pub mod limits;
 pub mod origin;
+pub mod seldom;
+pub mod sockets;

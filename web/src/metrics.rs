@@ -16,6 +16,8 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::guard::sockets::Sockets;
+
 /// The upper bounds of the histogram of answers, in seconds.
 const ANSWER_BOUNDS_S: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -80,9 +82,9 @@ struct LoginLabels {
 }
 
 impl Metrics {
-    /// Counts for a process with these actors and this store.
+    /// Counts for a process with these actors, this store and these sockets.
     #[must_use]
-    pub fn new(switchboard: Switchboard, store: Store) -> Self {
+    pub fn new(switchboard: Switchboard, store: Store, sockets: Sockets) -> Self {
         let requests = Family::default();
         let answers: Family<RouteLabels, Histogram, fn() -> Histogram> =
             Family::new_with_constructor(|| Histogram::new(ANSWER_BOUNDS_S));
@@ -94,7 +96,7 @@ impl Metrics {
         let documents = DocumentCounts::default();
         registry.register("uploads", "Documents that were found good or refused", documents.uploads.clone());
         registry.register("upload_scan_seconds", "Time to scan a document", documents.scans.clone());
-        registry.register_collector(Box::new(Inside { switchboard, store }));
+        registry.register_collector(Box::new(Inside { switchboard, store, sockets }));
         Self { registry, requests, answers, logins, documents }
     }
 
@@ -131,6 +133,7 @@ impl Metrics {
 struct Inside {
     switchboard: Switchboard,
     store: Store,
+    sockets: Sockets,
 }
 
 impl fmt::Debug for Inside {
@@ -144,6 +147,7 @@ impl Collector for Inside {
         let counts = self.switchboard.counts();
         let (store, media) = (self.store.health(), counts.media);
         let gauges = [
+            ("sockets", "Sockets open", self.sockets.count() as u64),
             ("sessions", "Citizens' sessions alive", counts.sessions),
             ("queues", "Lines alive", counts.queues),
             ("presences", "Clerks signed in to a desk", counts.presences),

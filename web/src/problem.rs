@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -24,6 +25,7 @@ pub use code::{Code, EdgeCode};
 
 use crate::documents::NotTaken;
 use crate::guard::headers::{Frame, content_policy};
+use crate::guard::seldom::Seldom;
 use crate::i18n::I18n;
 use crate::page;
 use crate::state::AppState;
@@ -31,6 +33,9 @@ use crate::telemetry::RequestId;
 
 /// The media type of a problem (RFC 9457 §3).
 pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// How often requests were refused because there were too many.
+static TOO_MANY: Seldom = Seldom::new();
 
 /// A refusal or failure on its way to the client.
 #[derive(Debug, Clone)]
@@ -87,7 +92,13 @@ impl Problem {
     fn log(&self, request_id: &str) {
         let (code, cause) = (self.code.word(), self.cause.as_deref().unwrap_or_default());
         match self.code.status() {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            // One line a second for all of them: whoever floods us must not flood the log.
+            StatusCode::TOO_MANY_REQUESTS => {
+                if let Some(times) = TOO_MANY.count(Instant::now()) {
+                    tracing::warn!(problem.code = code, http.request_id = request_id, times, "requests were put off");
+                }
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
                 tracing::warn!(problem.code = code, http.request_id = request_id, cause, "request was put off");
             }
             status if status.is_server_error() => {

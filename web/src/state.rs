@@ -16,6 +16,7 @@ use crate::assets::Assets;
 use crate::documents::Documents;
 use crate::guard::client;
 use crate::guard::limits::Limits;
+use crate::guard::sockets::Sockets;
 use crate::i18n::{CatalogueError, I18n};
 use crate::metrics::Metrics;
 use crate::page::{PageError, Pages};
@@ -59,6 +60,8 @@ pub struct AppState {
     pub documents: Arc<Documents>,
     /// How often what may be done.
     pub limits: Limits,
+    /// How many sockets are open.
+    pub sockets: Sockets,
     /// What is counted.
     pub metrics: Metrics,
     /// The port that is listened on, for the addresses that the demo may be embedded from.
@@ -87,12 +90,27 @@ impl AppState {
         let assets = Arc::new(Assets::load());
         let pages = Pages::load(Arc::clone(&i18n), Arc::clone(&assets))?;
         let limits = Limits::new(&config.limits);
-        let metrics = Metrics::new(switchboard.clone(), store.clone());
+        let sockets = Sockets::new(config.limits.max_sockets, config.limits.max_sockets_per_address);
+        let metrics = Metrics::new(switchboard.clone(), store.clone(), sockets.clone());
         let sites = Sites::default();
         let cabinet = Arc::clone(switchboard.documents());
         let documents = Documents::open(&config.documents, cabinet, world.clone(), metrics.documents());
         let documents = Arc::new(documents.map_err(StateError::Documents)?);
-        Ok(Self { config, store, switchboard, world, i18n, assets, pages, sites, documents, limits, metrics, port })
+        Ok(Self {
+            config,
+            store,
+            switchboard,
+            world,
+            i18n,
+            assets,
+            pages,
+            sites,
+            documents,
+            limits,
+            sockets,
+            metrics,
+            port,
+        })
     }
 
     /// The language in which to answer a request: the one chosen, else what the browser prefers, else Polish.

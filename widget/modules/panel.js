@@ -29,9 +29,6 @@ import { WayBack } from './way-back.js';
 /** How old the numbers on the first screens may grow. */
 const REFRESH_MS = 30_000;
 const RESUME_QUIET_MS = 500;
-/** Refusals of a whole connection that are over in a moment (docs/ERRORS.md). */
-const PASSING = new Set(['interrupted', 'busy', 'store-unavailable', 'line-unavailable', 'too-many-commands']);
-const COME_BACK_S = 2;
 /** Screens that live without the server's state; a frame `idle` leaves them alone. */
 const BEFORE_QUEUE = new Set(['start', 'faq', 'matter', 'notice', 'declined', 'check', 'ended']);
 
@@ -261,11 +258,8 @@ export class Panel {
   #problem(error) {
     const { problem } = error;
     if (!problem.fatal) return this.#banner.tell(`${problem.title} ${problem.detail ?? ''}`.trim());
-    if (PASSING.has(problem.code)) {
-      this.#tellLost();
-      setTimeout(() => this.#link.open(), (problem.retry_after_s ?? COME_BACK_S) * 1_000);
-      return;
-    }
+    // The server names a time where coming back helps, and the connection comes back by itself.
+    if (problem.retry_after_s !== undefined) return this.#tellLost();
     // This page is older than the server: the newer page finds the same place again.
     if (problem.code === 'version-unknown' && this.#wasOpen) return location.reload();
     this.#forget();

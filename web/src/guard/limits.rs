@@ -2,19 +2,31 @@
 //!
 //! A bucket for each key: it holds as many as a minute allows, and fills steadily. Unlike `governor`'s, it can be asked
 //! without taking, which failed logins need: only failures count, so a whole office may sign in at eight.
+//!
+//! The memory is bounded: see [`MOST_KEYS`].
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use indexmap::IndexMap;
 use okienko::config::LimitsConfig;
+use sha2::{Digest, Sha256};
 
 use crate::problem::{EdgeCode, Problem};
 
-/// So many keys are remembered before those are forgotten that nothing is held against.
-const TIDY_AT: usize = 10_000;
+/// So many keys are remembered at most, 2 MB of them in each limit. Somebody with very many addresses makes us forget;
+/// what is forgotten is the key that least is held against, so that whoever has spent all stays refused, and a newcomer
+/// is never refused for the others' sake.
+const MOST_KEYS: usize = 20_000;
+
+/// So many keys, at random, are looked at to find one to forget: of eight the best is among the best third 96 times of 100.
+const LOOKED_AT: usize = 8;
+
+/// So many keys are looked at with each request, and forgotten if nothing is held against them any more: faster than they
+/// can come, and nobody ever waits for a sweep.
+const TIDIED: usize = 2;
 
 /// The limits of the edge. All of them live in memory: a restart forgives.
 #[derive(Debug)]
@@ -26,7 +38,7 @@ pub struct Limits {
     /// Failed attempts to sign in, by household.
     pub logins_from: Limit<IpAddr>,
     /// Failed attempts to sign in, by account, as somebody may try one account from many addresses.
-    pub logins_to: Limit<String>,
+    pub logins_to: Limit<Account>,
 }
 
 impl Limits {
@@ -43,12 +55,33 @@ impl Limits {
     }
 }
 
+/// An account that somebody tries to sign in to, by a hash: what is typed there may be long, and is somebody's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Account([u8; 32]);
+
+impl Account {
+    /// The account of an e-mail address.
+    #[must_use]
+    pub fn of(email: &str) -> Self {
+        Self(Sha256::digest(email.as_bytes()).into())
+    }
+}
+
 /// So many a minute, all of them at once if need be.
 #[derive(Debug)]
 pub struct Limit<K> {
     per_minute: f64,
     code: EdgeCode,
-    buckets: Mutex<HashMap<K, Bucket>>,
+    table: Mutex<Table<K>>,
+}
+
+#[derive(Debug)]
+struct Table<K> {
+    buckets: IndexMap<K, Bucket>,
+    /// Where tidying goes on.
+    hand: usize,
+    /// What the next random number is made from.
+    random: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +92,10 @@ struct Bucket {
 
 impl<K: Hash + Eq + Clone> Limit<K> {
     fn new(per_minute: u32, code: EdgeCode) -> Self {
-        Self { per_minute: f64::from(per_minute), code, buckets: Mutex::default() }
+        // Nobody but us sees which keys are looked at; a generator of good quality would be wasted on it.
+        let random = RandomState::new().hash_one(per_minute) | 1;
+        let table = Table { buckets: IndexMap::new(), hand: 0, random };
+        Self { per_minute: f64::from(per_minute), code, table: Mutex::new(table) }
     }
 
     /// Whether one more would be let through; counts nothing.
@@ -78,35 +114,76 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         self.settle(key, Instant::now(), 1.0)
     }
 
+    /// Takes the last count back: it was none.
+    pub fn forgive(&self, key: &K) {
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = table.buckets.get_mut(key) {
+            bucket.left = (bucket.left + 1.0).min(self.per_minute);
+        }
+    }
+
     fn settle(&self, key: &K, now: Instant, taken: f64) -> Result<(), Problem> {
-        let per_s = self.per_minute / 60.0;
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= TIDY_AT {
-            let is_held = |bucket: &Bucket| bucket.left + seconds_since(bucket, now) * per_s < self.per_minute;
-            buckets.retain(|_, bucket| is_held(bucket));
-        }
-        let full = Bucket { left: self.per_minute, filled_at: now };
-        let mut bucket = buckets.get(key).copied().unwrap_or(full);
-        bucket.left = (bucket.left + seconds_since(&bucket, now) * per_s).min(self.per_minute);
-        bucket.filled_at = now;
-        let is_let_through = bucket.left >= 1.0;
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        table.tidy(|bucket| self.left(bucket, now) >= self.per_minute);
+        let mut left = table.buckets.get(key).map_or(self.per_minute, |bucket| self.left(bucket, now));
+        let is_let_through = left >= 1.0;
         if is_let_through {
-            bucket.left -= taken;
+            left -= taken;
         }
-        let missing = 1.0 - bucket.left;
-        if bucket.left < self.per_minute {
-            let _ = buckets.insert(key.clone(), bucket);
+        if left < self.per_minute {
+            if table.buckets.len() >= MOST_KEYS && !table.buckets.contains_key(key) {
+                table.make_room(|bucket| self.left(bucket, now));
+            }
+            let _before = table.buckets.insert(key.clone(), Bucket { left, filled_at: now });
         }
-        drop(buckets);
+        drop(table);
         if is_let_through {
             return Ok(());
         }
-        Err(Problem::new(self.code).retry_after(whole_seconds(missing / per_s)))
+        Err(Problem::new(self.code).retry_after(whole_seconds((1.0 - left) / self.per_s())))
+    }
+
+    fn per_s(&self) -> f64 {
+        self.per_minute / 60.0
+    }
+
+    /// What is left by now.
+    fn left(&self, bucket: &Bucket, now: Instant) -> f64 {
+        let passed_s = now.saturating_duration_since(bucket.filled_at).as_secs_f64();
+        (bucket.left + passed_s * self.per_s()).min(self.per_minute)
     }
 }
 
-fn seconds_since(bucket: &Bucket, now: Instant) -> f64 {
-    now.saturating_duration_since(bucket.filled_at).as_secs_f64()
+impl<K: Hash + Eq> Table<K> {
+    /// Forgets a few keys that nothing is held against.
+    fn tidy(&mut self, is_full: impl Fn(&Bucket) -> bool) {
+        for _ in 0..TIDIED {
+            self.hand = if self.hand + 1 < self.buckets.len() { self.hand + 1 } else { 0 };
+            let at = self.hand;
+            if self.buckets.get_index(at).is_some_and(|(_, bucket)| is_full(bucket)) {
+                let _forgotten = self.buckets.swap_remove_index(at);
+            }
+        }
+    }
+
+    /// Forgets the key that least is held against, among a few.
+    fn make_room(&mut self, left: impl Fn(&Bucket) -> f64) {
+        let looked_at: Vec<usize> = (0..LOOKED_AT).map(|_| self.any()).collect();
+        let most_left = |at: &usize| self.buckets.get_index(*at).map_or(0.0, |(_, bucket)| left(bucket));
+        let found = looked_at.into_iter().max_by(|one, other| most_left(one).total_cmp(&most_left(other)));
+        if let Some(at) = found {
+            let _forgotten = self.buckets.swap_remove_index(at);
+        }
+    }
+
+    /// Some place in the table (xorshift64, Marsaglia 2003).
+    fn any(&mut self) -> usize {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        let places = self.buckets.len().max(1) as u64;
+        usize::try_from(self.random % places).unwrap_or(0)
+    }
 }
 
 /// Rounded up, at least one.
@@ -120,6 +197,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    fn remembered<K>(limit: &Limit<K>) -> usize {
+        limit.table.lock().unwrap().buckets.len()
+    }
 
     #[test]
     fn one_too_many_is_refused_and_others_are_not_touched() {
@@ -145,17 +226,53 @@ mod tests {
         }
         limit.pass(&1).unwrap();
         limit.check(&1).unwrap_err();
+        limit.forgive(&1);
+        limit.pass(&1).unwrap();
+    }
+
+    #[test]
+    fn very_many_addresses_take_no_more_memory_and_free_no_abuser() {
+        let (limit, now) = (Limit::new(2, EdgeCode::TooManyRequests), Instant::now());
+        let abusers: Vec<u32> = (0..1_000).collect();
+        for abuser in &abusers {
+            limit.settle(abuser, now, 1.0).unwrap();
+            limit.settle(abuser, now, 1.0).unwrap();
+        }
+
+        for address in 1_000_000..1_300_000 {
+            limit.settle(&address, now, 1.0).unwrap();
+            assert!(remembered(&limit) <= MOST_KEYS);
+        }
+
+        let still_refused = abusers.iter().filter(|abuser| limit.settle(abuser, now, 1.0).is_err()).count();
+        assert_eq!(still_refused, abusers.len());
+        limit.settle(&2_000_000, now, 1.0).unwrap();
+    }
+
+    #[test]
+    fn where_everybody_has_spent_all_a_newcomer_is_let_through_all_the_same() {
+        let (limit, now) = (Limit::new(1, EdgeCode::TooManyRequests), Instant::now());
+
+        for address in 0..40_000 {
+            limit.settle(&address, now, 1.0).unwrap();
+        }
+
+        assert_eq!(remembered(&limit), MOST_KEYS);
+        let refused = (0..40_000).filter(|address| limit.settle(address, now, 0.0).is_err()).count();
+        assert_eq!(refused, MOST_KEYS);
     }
 
     #[test]
     fn keys_that_nothing_is_held_against_are_forgotten() {
         let (limit, now) = (Limit::new(60, EdgeCode::TooManyRequests), Instant::now());
-
-        for key in 0..TIDY_AT {
+        for key in 0..10_000 {
             limit.settle(&key, now, 1.0).unwrap();
         }
-        limit.settle(&TIDY_AT, now + Duration::from_secs(60), 1.0).unwrap();
 
-        assert_eq!(limit.buckets.lock().unwrap().len(), 1);
+        for _ in 0..10_000 {
+            limit.settle(&10_000, now + Duration::from_secs(60), 1.0).ok();
+        }
+
+        assert!(remembered(&limit) < 100, "{}", remembered(&limit));
     }
 }

@@ -6,8 +6,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 
 use crate::problem::{EdgeCode, Problem};
+use crate::state::AppState;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -30,11 +32,21 @@ pub fn is_own(request: &HttpRequest) -> bool {
     if text(request, SEC_FETCH_SITE).is_some_and(|site| site != "same-origin") {
         return false;
     }
-    match of(request) {
-        None => !request.headers().contains_key(header::ORIGIN),
-        // The scheme is left out: behind a proxy that ends TLS we cannot know ours.
-        Some(origin) => origin.split_once("://").is_some_and(|(_, host)| host == own_host(request)),
-    }
+    is_from_own_page(request)
+}
+
+/// Whether the header `Origin` names this very host, or is not there.
+///
+/// A socket is no subject of the same-origin policy, so without this any site could use a visitor's cookie (RFC 6455
+/// §10.2). `Sec-Fetch-Site` says nothing about sockets: browsers differ in whether `ws:` is of the same site as `http:`.
+#[must_use]
+pub fn is_from_own_page(request: &HttpRequest) -> bool {
+    let Some(origin) = of(request) else { return !request.headers().contains_key(header::ORIGIN) };
+    // Behind a proxy that ends TLS the connection does not tell the scheme, but the settings do.
+    let is_https = request.app_data::<Data<AppState>>().is_some_and(|state| state.config.http.is_https());
+    origin.split_once("://").is_some_and(|(scheme, host)| {
+        (scheme == "https" || (scheme == "http" && !is_https)) && host.eq_ignore_ascii_case(own_host(request))
+    })
 }
 
 /// The host and port of this server as the browser wrote them.

@@ -160,7 +160,8 @@ const fn status_of(code: ProblemCode) -> StatusCode {
         | ProblemCode::LineUnavailable
         | ProblemCode::StoreUnavailable
         | ProblemCode::MediaFailed
-        | ProblemCode::Interrupted => StatusCode::SERVICE_UNAVAILABLE,
+        | ProblemCode::Interrupted
+        | ProblemCode::SocketsFull => StatusCode::SERVICE_UNAVAILABLE,
         ProblemCode::LineClosed
         | ProblemCode::LineFull
         | ProblemCode::TooLate
@@ -184,7 +185,7 @@ const fn status_of(code: ProblemCode) -> StatusCode {
         | ProblemCode::VersionUnknown
         | ProblemCode::HelloMissing => StatusCode::BAD_REQUEST,
         ProblemCode::SessionUnknown | ProblemCode::LoginRequired | ProblemCode::SignedOut => StatusCode::UNAUTHORIZED,
-        ProblemCode::TooManyCommands => StatusCode::TOO_MANY_REQUESTS,
+        ProblemCode::TooManyCommands | ProblemCode::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
         ProblemCode::Document(fault) => status_of_fault(fault),
     }
 }

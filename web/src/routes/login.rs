@@ -15,6 +15,7 @@ use okienko::store::{OfficeScope, StoreError};
 use serde::Deserialize;
 
 use crate::auth::{self, Clerk, cookie, password, token};
+use crate::guard::limits::Account;
 use crate::page::response::respond_to_staff;
 use crate::page::staff::{FieldError, LoginView};
 use crate::problem::{Code, EdgeCode, Problem, words};
@@ -105,29 +106,28 @@ pub(super) async fn sign_out(
 
 /// Finds whose password it is. Only failures count towards the limits.
 async fn check(state: &AppState, request: &HttpRequest, email: &str, password: String) -> Result<Credentials, Problem> {
-    let (limits, account) = (&state.limits, email.trim().to_lowercase());
-    let household = state.household_of(request);
+    let (limits, email) = (&state.limits, email.trim().to_lowercase());
+    let (household, account) = (state.household_of(request), Account::of(&email));
     let within = household.map_or(Ok(()), |from| limits.logins_from.check(&from));
-    if let Err(problem) = within.and_then(|()| limits.logins_to.check(&account)) {
+    // Counted before it is known to be wrong: of many attempts at once no more than the limit are looked at. A whole
+    // office behind one address, however, may sign in at the same moment.
+    if let Err(problem) = within.and_then(|()| limits.logins_to.pass(&account)) {
         state.metrics.count_login("limited");
         return Err(problem);
     }
     let is_sane = email.len() <= MAX_EMAIL_BYTES && password.len() <= MAX_PASSWORD_BYTES;
-    let known = if is_sane {
-        let email = account.clone();
-        state.read(move |db| staff::by_email(db, &email)).await?
-    } else {
-        None
-    };
+    let known = if is_sane { state.read(move |db| staff::by_email(db, &email)).await? } else { None };
     let password = if is_sane { password } else { String::new() };
     let expected = known.as_ref().map(|credentials| credentials.password_hash.clone());
     let is_right = password::verify(password, expected).await?;
     match known.filter(|_| is_right) {
-        Some(credentials) => Ok(credentials),
+        Some(credentials) => {
+            limits.logins_to.forgive(&account);
+            Ok(credentials)
+        }
         None => {
-            // Both are counted; that one of them is spent by this failure shows at the next attempt.
+            // That it is spent by this failure shows at the next attempt.
             let _counted = household.map(|from| limits.logins_from.pass(&from));
-            let _counted = limits.logins_to.pass(&account);
             state.metrics.count_login("failed");
             Err(EdgeCode::LoginFailed.into())
         }

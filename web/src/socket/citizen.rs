@@ -12,6 +12,8 @@ use okienko_actors::{ActorError, Attached, Claim, ProblemCode, SocketId};
 use super::Asked;
 use super::link::{self, Greeted, Hello, Side, Told};
 use crate::auth;
+use crate::guard::origin;
+use crate::guard::sockets::Who;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -26,7 +28,7 @@ pub async fn connect(
     state: Data<AppState>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let language = asked.language(&state.i18n, &request);
-    if !super::comes_from_own_page(&request) {
+    if !origin::is_from_own_page(&request) {
         return Err(Problem::new(ProblemCode::OriginNotAllowed).into());
     }
     let cookies = auth::citizen_cookies(&request);
@@ -40,6 +42,8 @@ pub struct CitizenSide {
 }
 
 impl Side for CitizenSide {
+    const WHO: Who = Who::Anybody;
+
     type Command = CitizenCommand;
     type Frame = CitizenFrame;
     type Event = SessionEvent;
@@ -106,6 +110,14 @@ impl Side for CitizenSide {
 
     fn elsewhere() -> CitizenFrame {
         CitizenFrame::Elsewhere
+    }
+
+    fn closing(retry_after_s: u32) -> CitizenFrame {
+        CitizenFrame::Closing { retry_after_s }
+    }
+
+    fn is_last(frame: &CitizenFrame) -> bool {
+        matches!(frame, CitizenFrame::Closing { .. })
     }
 
     fn problem(view: ProblemView) -> CitizenFrame {

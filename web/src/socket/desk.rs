@@ -11,6 +11,8 @@ use okienko_actors::{ActorError, Attached, Claim, ProblemCode, SocketId};
 use super::Asked;
 use super::link::{self, Greeted, Hello, Side, Told};
 use crate::auth::{self, SignedIn};
+use crate::guard::origin;
+use crate::guard::sockets::Who;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -25,7 +27,7 @@ pub async fn connect(
     state: Data<AppState>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let language = asked.language(&state.i18n, &request);
-    if !super::comes_from_own_page(&request) {
+    if !origin::is_from_own_page(&request) {
         return Err(Problem::new(ProblemCode::OriginNotAllowed).into());
     }
     let Some(signed_in) = auth::signed_in(&state, &request).await else {
@@ -40,6 +42,8 @@ pub struct DeskSide {
 }
 
 impl Side for DeskSide {
+    const WHO: Who = Who::Staff;
+
     type Command = DeskCommand;
     type Frame = DeskFrame;
     type Event = PresenceEvent;
@@ -104,6 +108,14 @@ impl Side for DeskSide {
 
     fn elsewhere() -> DeskFrame {
         DeskFrame::Elsewhere
+    }
+
+    fn closing(retry_after_s: u32) -> DeskFrame {
+        DeskFrame::Closing { retry_after_s }
+    }
+
+    fn is_last(frame: &DeskFrame) -> bool {
+        matches!(frame, DeskFrame::Closing { .. })
     }
 
     fn problem(view: ProblemView) -> DeskFrame {

@@ -17,8 +17,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Allowance, PING_EVERY_S, SILENCE_S, Verdict};
+use crate::guard::seldom::Seldom;
+use crate::guard::sockets::{Seat, Who};
 use crate::problem;
 use crate::state::AppState;
+
+/// How often sockets were refused.
+static REFUSED: Seldom = Seldom::new();
+
+/// After how many seconds a browser comes back to a server that goes down.
+const RETRY_AFTER_S: u32 = 5;
 
 /// How long a greeting may take.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -53,6 +61,8 @@ pub struct Greeted<S: Side> {
 
 /// What differs between the citizens' and the clerks' sockets.
 pub trait Side: Sized + Unpin + 'static {
+    /// Who is on this side.
+    const WHO: Who;
     /// What the browser says.
     type Command: DeserializeOwned + 'static;
     /// What it is told.
@@ -97,6 +107,12 @@ pub trait Side: Sized + Unpin + 'static {
     /// The frame that says the session is in use elsewhere.
     fn elsewhere() -> Self::Frame;
 
+    /// The frame that says that the server goes down.
+    fn closing(retry_after_s: u32) -> Self::Frame;
+
+    /// Whether nothing comes after this frame.
+    fn is_last(frame: &Self::Frame) -> bool;
+
     /// The frame that says a problem.
     fn problem(view: ProblemView) -> Self::Frame;
 
@@ -104,7 +120,7 @@ pub trait Side: Sized + Unpin + 'static {
     fn renew(&self, state: Data<AppState>) -> impl Future<Output = bool> + use<Self> + 'static;
 }
 
-/// Opens the socket.
+/// Opens the socket. Where too many are open already, it only says so and closes.
 ///
 /// # Errors
 /// What the handshake refuses: no upgrade asked for, a wrong version.
@@ -116,7 +132,9 @@ pub fn open<S: Side>(
     payload: Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     let max_frame_bytes = state.config.limits.max_frame_bytes;
-    ws::WsResponseBuilder::new(Link::new(side, state, language), request, payload).frame_size(max_frame_bytes).start()
+    let seat = state.household_of(request).map(|household| state.sockets.take(household, S::WHO)).transpose();
+    let link = Link::new(side, state, language, seat);
+    ws::WsResponseBuilder::new(link, request, payload).frame_size(max_frame_bytes).start()
 }
 
 /// The socket's actor.
@@ -132,6 +150,8 @@ pub struct Link<S: Side> {
     allowance: Allowance,
     /// Whether somebody with a session or a login said hello. Nobody else may keep a socket.
     is_known: bool,
+    /// This socket's place among those that may be open; or why it has none.
+    seat: Result<Option<Seat>, ProblemCode>,
     standing: Standing<S>,
 }
 
@@ -146,11 +166,12 @@ enum Standing<S: Side> {
 }
 
 impl<S: Side> Link<S> {
-    fn new(side: S, state: Data<AppState>, language: String) -> Self {
+    fn new(side: S, state: Data<AppState>, language: String, seat: Result<Option<Seat>, ProblemCode>) -> Self {
         let now = Instant::now();
         let limits = &state.config.limits;
         let allowance = Allowance::new(limits.commands_per_s, limits.commands_burst, now);
-        Self { side, state, language, seq: 0, heard_at: now, allowance, is_known: false, standing: Standing::Silent }
+        let standing = Standing::Silent;
+        Self { side, state, language, seq: 0, heard_at: now, allowance, is_known: false, seat, standing }
     }
 
     fn send(&mut self, ctx: &mut ws::WebsocketContext<Self>, frame: S::Frame) {
@@ -159,6 +180,13 @@ impl<S: Side> Link<S> {
             Ok(text) => ctx.text(text),
             Err(error) => tracing::error!(%error, "a frame could not be written as JSON"),
         }
+    }
+
+    /// Says the last thing and closes: the browser is to come back to another process.
+    fn part(&mut self, ctx: &mut ws::WebsocketContext<Self>, frame: S::Frame) {
+        self.send(ctx, frame);
+        ctx.close(Some(ws::CloseCode::Restart.into()));
+        ctx.stop();
     }
 
     fn refuse(&mut self, ctx: &mut ws::WebsocketContext<Self>, refusal: Refusal) {
@@ -267,6 +295,7 @@ impl<S: Side> Handler<S::Event> for Link<S> {
 
     fn handle(&mut self, event: S::Event, ctx: &mut Self::Context) {
         match S::told(event) {
+            Told::Frame(frame) if S::is_last(&frame) => self.part(ctx, frame),
             Told::Frame(frame) => self.send(ctx, frame),
             Told::Refused(refusal) => self.refuse(ctx, refusal),
             Told::Replaced => {
@@ -281,6 +310,14 @@ impl<S: Side> Actor for Link<S> {
     type Context = ws::WebsocketContext<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
+        if let Err(code) = self.seat {
+            if let Some(times) = REFUSED.count(Instant::now()) {
+                tracing::warn!(problem.code = code.word(), times, "sockets were refused");
+            }
+            return self.refuse_code(ctx, None, code, true);
+        }
+        let closed = actix::fut::wrap_future::<_, Self>(self.state.sockets.closed());
+        ctx.spawn(closed.map(|(), link, ctx| link.part(ctx, S::closing(RETRY_AFTER_S))));
         ctx.run_later(Duration::from_secs(self.state.config.limits.hello_within_s.into()), |link, ctx| {
             if !link.is_known {
                 link.refuse_code(ctx, None, ProblemCode::HelloMissing, true);

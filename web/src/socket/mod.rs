@@ -91,26 +91,9 @@ impl Allowance {
     }
 }
 
-/// Whether a socket comes from a page of this server: its `Origin` names the host that was asked (RFC 6455 §10.2).
-///
-/// A socket is no subject of the same-origin policy, so without this any site could use a visitor's cookie. A client
-/// that is no browser sends no `Origin` and holds no visitor's cookie either; it is let through.
-#[must_use]
-pub fn comes_from_own_page(request: &HttpRequest) -> bool {
-    let Some(origin) = request.headers().get(header::ORIGIN) else {
-        return true;
-    };
-    let Ok(origin) = origin.to_str() else {
-        return false;
-    };
-    let info = request.connection_info();
-    origin.split_once("://").is_some_and(|(_, host)| host.eq_ignore_ascii_case(info.host()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::test::TestRequest;
 
     #[test]
     fn a_burst_passes_and_then_the_rate_holds() {
@@ -132,20 +115,5 @@ mod tests {
         let last = (0..60).map(|_| allowance.take(start)).last();
 
         assert_eq!(last, Some(Verdict::Close));
-    }
-
-    #[test]
-    fn another_sites_page_is_refused() {
-        let own = TestRequest::default()
-            .insert_header((header::HOST, "talk.example"))
-            .insert_header((header::ORIGIN, "https://talk.example"))
-            .to_http_request();
-        let foreign = TestRequest::default()
-            .insert_header((header::HOST, "talk.example"))
-            .insert_header((header::ORIGIN, "https://evil.example"))
-            .to_http_request();
-
-        assert!(comes_from_own_page(&own));
-        assert!(!comes_from_own_page(&foreign));
     }
 }

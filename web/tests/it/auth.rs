@@ -1,5 +1,5 @@
-use crate::client::Request;
-use crate::test_app::{PASSWORD, TestApp, hidden};
+use crate::client::{Request, hidden};
+use crate::test_app::{PASSWORD, TestApp};
 
 #[actix_web::test]
 async fn a_clerk_signs_in_with_a_cookie_of_their_own() {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::test_app::PASSWORD;
+
 /// A request to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -68,27 +70,61 @@ impl Request {
 
     /// Sends it over a connection of its own.
     pub(crate) async fn send(self, to: SocketAddr) -> Response {
+        let asked = self.header("connection", "close");
+        let mut stream = TcpStream::connect(to).await.unwrap();
+        stream.write_all(asked.as_sent(to).as_bytes()).await.unwrap();
+        // A server that refuses a body need not read it.
+        drop(stream.write_all(&asked.body).await);
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        Response::parse(&bytes)
+    }
+
+    /// The request without its body, as it goes over the wire.
+    pub(crate) fn as_sent(&self, to: SocketAddr) -> String {
         let Self { method, path, headers, body } = self;
-        let mut text = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+        let mut text = format!("{method} {path} HTTP/1.1\r\n");
         if !headers.iter().any(|(name, _)| name == "host") {
             text.push_str(&format!("host: 127.0.0.1:{}\r\n", to.port()));
         }
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
-        if !matches!(method, "GET" | "HEAD") {
+        if !matches!(*method, "GET" | "HEAD") {
             text.push_str(&format!("content-length: {}\r\n", body.len()));
         }
         text.push_str("\r\n");
-
-        let mut stream = TcpStream::connect(to).await.unwrap();
-        stream.write_all(text.as_bytes()).await.unwrap();
-        // A server that refuses a body need not read it.
-        drop(stream.write_all(&body).await);
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).await.unwrap();
-        Response::parse(&bytes)
+        text
     }
+}
+
+/// Opens the form to sign in and sends it.
+pub(crate) async fn sign_in(to: SocketAddr, email: &str, password: &str) -> Response {
+    let form = Request::get("/login").page().send(to).await;
+    let cookie = format!("__Host-okienko-form={}", form.cookie_value("__Host-okienko-form").unwrap());
+    let csrf = hidden(form.text(), "csrf");
+    let fields = [("csrf", csrf.as_str()), ("email", email), ("password", password)];
+    Request::post("/login").page().header("cookie", &cookie).form(&fields).send(to).await
+}
+
+/// Signs in and gives the cookie.
+pub(crate) async fn staff_cookie(to: SocketAddr, email: &str) -> String {
+    let response = sign_in(to, email, PASSWORD).await;
+    assert_eq!(response.status, 303, "{}", response.text());
+    format!("__Host-okienko-staff={}", response.cookie_value("__Host-okienko-staff").unwrap())
+}
+
+/// Begins a citizen's session and gives its token.
+pub(crate) async fn citizen_token(to: SocketAddr) -> String {
+    let response = Request::post("/api/v1/sessions").json(r#"{"site":"wroclaw","language":"pl"}"#).send(to).await;
+    assert_eq!(response.status, 201, "{}", response.text());
+    response.json()["token"].as_str().unwrap().to_owned()
+}
+
+/// The value of a hidden field.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect("the hidden field");
+    rest.split('"').next().unwrap().to_owned()
 }
 
 /// What came back.

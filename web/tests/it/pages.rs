@@ -119,7 +119,7 @@ async fn a_chosen_language_stays_through_the_login() {
     let app = TestApp::start().await;
     let form = app.page("/login?lang=uk").await;
     let cookie = format!("__Host-okienko-form={}", form.cookie_value("__Host-okienko-form").unwrap());
-    let csrf = crate::test_app::hidden(form.text(), "csrf");
+    let csrf = crate::client::hidden(form.text(), "csrf");
     let send = |password: &str| {
         let fields = [("csrf", csrf.as_str()), ("email", "anna@demo.example"), ("password", password)];
         let referer = format!("{}/login?lang=uk", app.origin());

@@ -19,7 +19,7 @@ use okienko_web::auth::password;
 use okienko_web::server;
 use okienko_web::state::AppState;
 
-use crate::client::{Request, Response};
+use crate::client::{self, Request, Response};
 
 /// The password of all demo accounts.
 pub(crate) const PASSWORD: &str = "korzeń-7";
@@ -100,26 +100,17 @@ impl TestApp {
 
     /// Opens the form to sign in and sends it.
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Response {
-        let form = self.page("/login").await;
-        let cookie = format!("__Host-okienko-form={}", form.cookie_value("__Host-okienko-form").unwrap());
-        let csrf = hidden(form.text(), "csrf");
-        let fields = [("csrf", csrf.as_str()), ("email", email), ("password", password)];
-        self.send(Request::post("/login").page().header("cookie", &cookie).form(&fields)).await
+        client::sign_in(self.address, email, password).await
     }
 
     /// Signs in and gives the cookie.
     pub(crate) async fn staff_cookie(&self, email: &str) -> String {
-        let response = self.sign_in(email, PASSWORD).await;
-        assert_eq!(response.status, 303, "{}", response.text());
-        format!("__Host-okienko-staff={}", response.cookie_value("__Host-okienko-staff").unwrap())
+        client::staff_cookie(self.address, email).await
     }
 
     /// Begins a citizen's session and gives the cookie.
     pub(crate) async fn citizen_cookie(&self) -> String {
-        let begin = Request::post("/api/v1/sessions").json(r#"{"site":"wroclaw","language":"pl"}"#);
-        let response = self.send(begin).await;
-        assert_eq!(response.status, 201, "{}", response.text());
-        format!("__Host-okienko={}", response.cookie_value("__Host-okienko").unwrap())
+        format!("__Host-okienko={}", client::citizen_token(self.address).await)
     }
 
     /// Sets which origins may embed a site. To be called before its first request, as the edge remembers for a moment.
@@ -157,14 +148,9 @@ impl TestApp {
     /// Stops everything; a test that fails leaves it to the end of the process.
     pub(crate) async fn stop(self) {
         self.state.switchboard.shutdown(Duration::ZERO).await;
+        self.state.sockets.close();
         self.server.stop(false).await;
     }
-}
-
-/// The value of a hidden field.
-pub(crate) fn hidden(page: &str, name: &str) -> String {
-    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect("the hidden field");
-    rest.split('"').next().unwrap().to_owned()
 }
 
 /// Hashed once for all tests, as it takes long.
