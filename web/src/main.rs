@@ -33,6 +33,12 @@ const EX_OSERR: u8 = 71;
 /// Threads for sessions, lines and presences; one carries 5,000 who wait, two share the machine with the sockets.
 const CONTROL_ARBITERS: usize = 2;
 
+/// What is left of the grace for lines to write their last and for connections to end, when calls have had their time.
+const LAST_STEPS: Duration = Duration::from_secs(2);
+
+/// How long the store has to end its threads at the end.
+const STORE_CLOSES_WITHIN: Duration = Duration::from_secs(1);
+
 /// The account by which the demo office is known again.
 const DEMO_ACCOUNT: &str = "admin@demo.example";
 
@@ -97,11 +103,11 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
         let lines: Vec<String> = faults.iter().map(|fault| format!("\n  - {fault}")).collect();
         Refusal::config(format!("the settings cannot be used:{}", lines.concat()))
     })?;
-    let config = Arc::new(config);
     start_logs(&config)?;
     let tls = config.http.tls.as_ref().map(tls::load).transpose();
     let tls = tls.map_err(|error| Refusal::config(error.to_string()))?;
-    let max_files = raise_file_limit(config.limits.max_sockets);
+    let files = raise_file_limit();
+    let config = Arc::new(within_files(config, files));
     let listener = listen(config.http.listen)?;
     let port = listener.local_addr().map_err(|error| Refusal::system(error.to_string()))?.port();
 
@@ -113,21 +119,41 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let state = AppState::new(Arc::clone(&config), store.clone(), switchboard.clone(), world, port)
         .map_err(|error| Refusal::system(error.to_string()))?;
     let state = web::Data::new(state);
-    let running = server::serve(listener, state.clone(), tls).map_err(|error| Refusal::system(error.to_string()))?;
+    let mut running =
+        server::serve(listener, state.clone(), tls).map_err(|error| Refusal::system(error.to_string()))?;
     drop(actix_web::rt::spawn(documents::keep(Arc::clone(&state.documents))));
     drop(actix_web::rt::spawn(housekeeping::keep(state.clone())));
 
     let orders = Orders::listen()?;
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
     console::say(&console::greeting(&config, port, made));
-    tracing::info!(http.listen = %config.http.listen, max_files, "the server is ready");
+    tracing::info!(http.listen = %config.http.listen, files, "the server is ready");
     let grace = Duration::from_secs(u64::from(config.shutdown.grace_s));
-    drop(actix_web::rt::spawn(stop_when_told(orders, running.handle(), switchboard, grace)));
-    let ended = running.await;
+    let stopping = stop_when_told(orders, running.handle(), &state, grace);
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        // Whatever still runs is cut off with the server.
+        () = stopping => Ok(()),
+    };
+    drop(running);
     state.documents.close();
-    store.close();
+    close_store(store);
     tracing::info!("the server has stopped");
     ended.map_err(|error| Refusal::system(error.to_string()))
+}
+
+/// Closes the store; leaves it to the end of the process if it hangs. What was answered is on the disk either way.
+fn close_store(store: Store) {
+    let (sender, closed) = std::sync::mpsc::channel();
+    let closing = move || {
+        store.close();
+        // Nobody waits any more if it took too long.
+        let _heard_or_late = sender.send(());
+    };
+    let is_begun = std::thread::Builder::new().name("store-close".to_owned()).spawn(closing).is_ok();
+    if !is_begun || closed.recv_timeout(STORE_CLOSES_WITHIN).is_err() {
+        tracing::warn!("the database was busy to the end; nothing that was answered is lost");
+    }
 }
 
 fn start_logs(config: &Config) -> Result<(), Refusal> {
@@ -246,28 +272,40 @@ impl Orders {
     }
 }
 
-/// Waits for the order to stop: tells browsers, lets calls go on for a while, then closes what is left. A second order
-/// does not wait.
-async fn stop_when_told(mut orders: Orders, server: ServerHandle, switchboard: Switchboard, grace: Duration) {
+/// Waits for the order to stop and then for the end of the grace, or for a second order. Meanwhile browsers are told,
+/// calls may come to their end, and the server stops by itself as soon as nothing is left.
+async fn stop_when_told(mut orders: Orders, server: ServerHandle, state: &AppState, grace: Duration) {
     orders.next().await;
     tracing::info!(grace_s = grace.as_secs(), "stopping; browsers are told");
+    let orderly = async {
+        state.switchboard.shutdown(grace.saturating_sub(LAST_STEPS)).await;
+        state.sockets.close();
+        server.stop(true).await;
+    };
     tokio::select! {
-        () = switchboard.shutdown(grace) => server.stop(true).await,
-        () = orders.next() => server.stop(false).await,
+        () = orderly => std::future::pending().await,
+        () = tokio::time::sleep(grace.max(LAST_STEPS)) => tracing::warn!("the grace is over; what is left is cut off"),
+        () = orders.next() => tracing::warn!("a second order to stop; what is left is cut off"),
     }
 }
 
-/// Raises the limit of open files as far as the system lets us: each browser takes one.
-fn raise_file_limit(max_sockets: usize) -> u64 {
+/// Raises the limit of open files as far as the system lets us: each browser takes some. Gives what it is then.
+fn raise_file_limit() -> Option<u64> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 0 };
-    let limit = match setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
-        Ok(()) => hard,
-        Err(_) => soft,
-    };
-    let wanted = max_sockets as u64 + 256;
-    if limit < wanted {
-        tracing::warn!(limit, wanted, "fewer open files are allowed than limits.max_sockets needs: raise LimitNOFILE");
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+    let is_raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
+    Some(if is_raised { hard } else { soft })
+}
+
+/// The settings with no more sockets than there are open files for.
+fn within_files(mut config: Config, files: Option<u64>) -> Config {
+    let Some(files) = files else { return config };
+    let wanted = config.limits.max_sockets;
+    let max_sockets = server::sockets_within(files, wanted);
+    if max_sockets < wanted {
+        let needed = server::files_for(wanted);
+        tracing::warn!(files, needed, max_sockets, "fewer open files are allowed than limits.max_sockets needs");
     }
-    limit
+    config.limits.max_sockets = max_sockets;
+    config
 }

@@ -28,8 +28,28 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// proxy closes first and no request falls into the gap.
 const KEPT_ALIVE: Duration = Duration::from_secs(75);
 
-/// How long open connections may take to end when the server stops.
-const STOP_WITHIN_S: u64 = 5;
+/// Files that the process needs besides those of connections: the database, its log, the media ports, threads' own.
+const OWN_FILES: usize = 64;
+
+/// Connections for pages that are there whatever sockets there may be.
+const PAGES: usize = 32;
+
+/// So many connections for each socket: a browser that loads the page has some besides.
+const PER_SOCKET: usize = 2;
+
+/// How many sockets fit into so many open files, `wanted` at most. Beyond that a socket is refused in words, instead of
+/// waiting for a file that nobody gives back.
+#[must_use]
+pub fn sockets_within(files: u64, wanted: usize) -> usize {
+    let files = usize::try_from(files).unwrap_or(usize::MAX);
+    (files.saturating_sub(OWN_FILES + PAGES) / PER_SOCKET).clamp(1, wanted)
+}
+
+/// How many open files so many sockets take, with everything else.
+#[must_use]
+pub const fn files_for(sockets: usize) -> usize {
+    OWN_FILES + PAGES + sockets.saturating_mul(PER_SOCKET)
+}
 
 /// Listens on an address. Port 0 is any free one.
 ///
@@ -50,23 +70,25 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// # Errors
 /// Those of the system.
 pub fn serve(listener: TcpListener, state: web::Data<AppState>, tls: Option<ServerConfig>) -> io::Result<Server> {
-    let (workers, max_sockets) = (state.config.http.workers, state.config.limits.max_sockets);
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = state.config.http.workers.unwrap_or_else(cores);
+    let connections = PAGES + state.config.limits.max_sockets.saturating_mul(PER_SOCKET);
+    // Longer than anybody waits: whoever stops the server cuts it off.
+    let stop_within_s = u64::from(state.config.shutdown.grace_s) + 60;
     let server = HttpServer::new(move || crate::app(state.clone()))
         .on_connect(tune)
         .keep_alive(KEPT_ALIVE)
         .client_request_timeout(HEAD_WITHIN)
-        // For each worker: that one of them may carry all sockets, and pages besides.
-        .max_connections(max_sockets.saturating_mul(2))
+        // For each worker. When all have as many, the next one waits in the kernel's queue: no file is asked for that
+        // the system would refuse.
+        .max_connections(connections.div_ceil(workers))
         .max_connection_rate(4_096)
-        .shutdown_timeout(STOP_WITHIN_S)
+        .workers(workers)
+        .shutdown_timeout(stop_within_s)
         .disable_signals();
     let server = match tls {
         Some(tls) => server.listen_rustls_0_23(listener, tls)?,
         None => server.listen(listener)?,
-    };
-    let server = match workers {
-        Some(workers) => server.workers(workers),
-        None => server,
     };
     Ok(server.run())
 }
@@ -82,5 +104,20 @@ fn tune(connection: &dyn Any, _: &mut Extensions) {
     // Frames are small and wanted at once.
     if let Err(error) = socket.set_tcp_nodelay(true) {
         tracing::debug!(%error, "a connection may hold small frames back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_take_no_more_files_than_there_are() {
+        for files in [128, 256, 1_024, 65_536] {
+            let sockets = sockets_within(files, 1_000_000);
+            assert!(files_for(sockets) as u64 <= files, "{files}");
+        }
+        assert_eq!(sockets_within(1_000_000, 12_000), 12_000);
+        assert_eq!(sockets_within(10, 12_000), 1);
     }
 }

@@ -67,9 +67,12 @@ impl ClerkPresence {
             self.tell_documents(ctx);
         }
         self.leave_if_free(ctx);
+        if !self.is_in_call() {
+            self.send_away(ctx);
+        }
     }
 
-    fn is_in_call(&self) -> bool {
+    pub(super) fn is_in_call(&self) -> bool {
         self.standing.as_ref().is_some_and(|known| matches!(known.presence.state, PresenceState::InCall { .. }))
     }
 

@@ -65,6 +65,8 @@ pub struct ClerkPresence {
     link: Option<Link>,
     /// Whether the clerk signed out during a call or an invitation: they stay until it is over.
     is_leaving: bool,
+    /// The server goes down: after how many seconds the browser is to come back, once the clerk's call is over.
+    going_down: Option<u32>,
     answers: Answers,
 }
 
@@ -112,6 +114,7 @@ impl Child for ClerkPresence {
             line: None,
             link: None,
             is_leaving: false,
+            going_down: None,
             answers: Answers::default(),
         }
     }
@@ -200,7 +203,10 @@ impl Handler<Close> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, Close { retry_after_s }: Close, ctx: &mut Context<Self>) {
-        self.tell(DeskFrame::Closing { retry_after_s }, ctx);
+        self.going_down = Some(retry_after_s);
+        if !self.is_in_call() {
+            self.send_away(ctx);
+        }
     }
 }
 
@@ -216,6 +222,7 @@ impl Handler<SignOff> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, _: SignOff, ctx: &mut Context<Self>) {
+        self.send_away(ctx);
         self.finish(ctx);
     }
 }
@@ -284,6 +291,13 @@ impl ClerkPresence {
         self.spec.roll.strike_desk(self.spec.clerk);
         self.lifeline.finish();
         ctx.stop();
+    }
+
+    /// Tells the browser to come back later, if the server goes down.
+    fn send_away(&mut self, ctx: &mut Context<Self>) {
+        if let Some(retry_after_s) = self.going_down.take() {
+            self.tell(DeskFrame::Closing { retry_after_s }, ctx);
+        }
     }
 
     /// Closes the socket of a clerk who signed out, once nobody is left in front of them (product.md EC-50).

@@ -80,5 +80,6 @@ impl Session {
         if let Some(frame) = self.state_frame() {
             self.tell(frame, ctx);
         }
+        self.send_away(ctx);
     }
 }

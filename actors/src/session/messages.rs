@@ -46,7 +46,7 @@ pub(crate) struct GetGlance;
 #[rtype(result = "()")]
 pub(crate) struct SignOff;
 
-/// Tells the browser that the server goes down.
+/// Tells the browser that the server goes down: at once, or as soon as its call is over.
 #[derive(Message, Clone, Copy)]
 #[rtype(result = "()")]
 pub(crate) struct Close {

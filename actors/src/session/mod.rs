@@ -79,6 +79,8 @@ pub struct Session {
     /// The room, once it has said that it is there.
     link: Option<Link>,
     check: Option<Check>,
+    /// The server goes down: after how many seconds the browser is to come back, once its call is over.
+    going_down: Option<u32>,
     /// Checks that were over before their rooms were there.
     stray_checks: Vec<CallId>,
     answers: Answers,
@@ -112,6 +114,7 @@ impl Child for Session {
             standing: None,
             link: None,
             check: None,
+            going_down: None,
             stray_checks: Vec::new(),
             answers: Answers::default(),
         }
@@ -193,7 +196,10 @@ impl Handler<Close> for Session {
     type Result = ();
 
     fn handle(&mut self, Close { retry_after_s }: Close, ctx: &mut Context<Self>) {
-        self.tell(CitizenFrame::Closing { retry_after_s }, ctx);
+        self.going_down = Some(retry_after_s);
+        if !matches!(self.standing, Some(Standing::InCall { .. })) {
+            self.send_away(ctx);
+        }
     }
 }
 
@@ -209,6 +215,7 @@ impl Handler<SignOff> for Session {
     type Result = ();
 
     fn handle(&mut self, _: SignOff, ctx: &mut Context<Self>) {
+        self.send_away(ctx);
         self.finish(ctx);
     }
 }
@@ -292,6 +299,13 @@ impl Session {
                 tracing::warn!(session.id = %session.spec.session, ?error, "a session could not be kept");
             }
         }));
+    }
+
+    /// Tells the browser to come back later, if the server goes down.
+    fn send_away(&mut self, ctx: &mut Context<Self>) {
+        if let Some(retry_after_s) = self.going_down.take() {
+            self.tell(CitizenFrame::Closing { retry_after_s }, ctx);
+        }
     }
 
     fn has_ticket(&self) -> bool {

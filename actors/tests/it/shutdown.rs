@@ -3,7 +3,7 @@
 use okienko::wire::{CitizenCommand, CitizenFrame, DeskFrame, PresenceView};
 use okienko_actors::ActorError;
 
-use crate::common::people::{Citizen, join};
+use crate::common::people::{Citizen, Desk, join};
 use crate::common::{CityHall, awake, s};
 use crate::talking::talking;
 
@@ -11,6 +11,7 @@ use crate::talking::talking;
 async fn everybody_is_told_and_calls_may_come_to_their_end() {
     let mut hall = CityHall::open().await;
     let (citizen, anna, _) = talking(&mut hall).await;
+    let marek = hall.receiving(hall.marek).await;
     let other = hall.citizen().await;
     other.join(&hall, hall.identity_cards).await;
 
@@ -18,14 +19,19 @@ async fn everybody_is_told_and_calls_may_come_to_their_end() {
     let going = tokio::task::spawn_local(async move { switchboard.shutdown(s(60)).await });
     hall.pass(s(10)).await;
     let closing = |frame: &CitizenFrame| matches!(frame, CitizenFrame::Closing { retry_after_s: 5 });
-    assert!(closing(&other.last()) && closing(&citizen.last()));
-    assert!(anna.frames().iter().any(|frame| matches!(frame, DeskFrame::Closing { .. })));
-    assert!(!going.is_finished());
+    let is_away = |desk: &Desk| desk.frames().iter().any(|frame| matches!(frame, DeskFrame::Closing { .. }));
+    assert!(closing(&other.last()) && is_away(&marek));
+    assert!(!closing(&citizen.last()) && !is_away(&anna), "who talks is not sent away");
+    let (id, text) = ("m1".to_owned(), "Jeszcze chwilę".to_owned());
+    let said = citizen.say_and_settle(&hall, CitizenCommand::Chat { id, text }).await;
+    assert_eq!((citizen.refusal(&said), going.is_finished()), (None, false));
     let newcomer = hall.begin_session();
     assert!(matches!(awake(hall.switchboard.session(newcomer)).await, Err(ActorError::Closed)));
 
     citizen.say_and_settle(&hall, CitizenCommand::HangUp).await;
-    let CitizenFrame::Ended { .. } = citizen.last() else { panic!("{:?}", citizen.last()) };
+    let frames = citizen.frames();
+    let [.., CitizenFrame::Ended { .. }, last] = frames.as_slice() else { panic!("{frames:?}") };
+    assert!(closing(last) && is_away(&anna));
     hall.pass(s(1)).await;
     assert!(going.is_finished());
     let counts = hall.switchboard.counts();
@@ -39,6 +45,7 @@ async fn a_call_that_does_not_end_is_taken_up_again() {
 
     let took = hall.shut_down(s(5)).await;
     assert!(took >= s(5) && took < s(7), "{took:?}");
+    assert!(matches!(citizen.last(), CitizenFrame::Closing { .. }), "{:?}", citizen.last());
     assert_eq!(hall.house.open_now(), 0);
     hall.restart_process().await;
     let back = Citizen::attach(&hall, citizen.session, false).await;

@@ -1,27 +1,13 @@
 //! The program itself: what it says when it cannot start, and how it starts and stops.
 
-use std::io::Read;
 use std::net::TcpListener;
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Output;
 
-fn okienko(settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_okienko"));
-    let _ = command.env_clear().env("OKIENKO__DATABASE__URL", "sqlite::memory:").env("OKIENKO__MEDIA__UDP_PORT", "0");
-    for (key, value) in settings {
-        let _ = command.env(format!("OKIENKO__{key}"), value);
-    }
-    command
-}
+use crate::process::{Process, free_port, okienko};
 
 fn refused(settings: &[(&str, &str)]) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = okienko(settings).output().unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 #[test]
@@ -68,14 +54,14 @@ fn a_certificate_that_cannot_be_read_is_named_by_its_setting() {
     assert!(words.contains("http.tls_cert") && words.contains("/nowhere.pem"), "{words}");
 }
 
-#[test]
-fn the_accounts_are_shown_once_and_no_log_has_them() {
+#[actix_web::test]
+async fn the_accounts_are_shown_once_and_no_log_has_them() {
     let folder = std::env::temp_dir().join(format!("okienko-binary-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let database = format!("sqlite:{}", folder.join("okienko.db").display());
 
-    let first = run_and_stop(&database);
-    let second = run_and_stop(&database);
+    let first = run_and_stop(&database).await;
+    let second = run_and_stop(&database).await;
     std::fs::remove_dir_all(&folder).unwrap();
 
     assert!(first.said.contains("anna@demo.example") && first.said.contains("http://localhost:"), "{}", first.said);
@@ -83,41 +69,17 @@ fn the_accounts_are_shown_once_and_no_log_has_them() {
     let password = first.said.lines().find(|line| line.contains("anna@")).unwrap().split_whitespace().nth(1).unwrap();
     assert!(password.len() >= 10, "a random one: {password}");
     for run in [&first, &second] {
-        assert!(!run.logged.contains(password) && !run.logged.contains("@demo.example"), "{}", run.logged);
-        assert!(run.logged.contains("the server has stopped"), "{}", run.logged);
-        assert_eq!(run.status, Some(0));
+        let logged = run.logged();
+        assert!(!logged.contains(password) && !logged.contains("@demo.example"), "{logged}");
+        assert!(logged.contains("the server has stopped"), "{logged}");
     }
-}
-
-struct Run {
-    said: String,
-    logged: String,
-    status: Option<i32>,
 }
 
 /// Starts the server, waits until it listens, and stops it as a service manager would.
-fn run_and_stop(database: &str) -> Run {
-    let port = free_port();
-    let settings = [
-        ("DATABASE__URL", database),
-        ("HTTP__LISTEN", &format!("127.0.0.1:{port}")),
-        ("SHUTDOWN__GRACE_S", "0"),
-        ("LOG__LEVEL", "debug"),
-    ];
-    let mut server = okienko(&settings).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    // The greeting is the last thing before the server answers; reading it is waiting for it.
-    let mut said = String::new();
-    let mut stdout = server.stdout.take().unwrap();
-    while !said.contains("Ctrl+C") && Instant::now() < deadline {
-        let mut buffer = [0; 1_024];
-        let length = stdout.read(&mut buffer).unwrap();
-        assert!(length > 0, "the server ended: {said}");
-        said.push_str(std::str::from_utf8(&buffer[..length]).unwrap());
-    }
-    let killed = Command::new("kill").arg("-TERM").arg(server.id().to_string()).status().unwrap();
-    assert!(killed.success());
-    let mut logged = String::new();
-    let _length = server.stderr.take().unwrap().read_to_string(&mut logged).unwrap();
-    Run { said, logged, status: server.wait().unwrap().code() }
+async fn run_and_stop(database: &str) -> Process {
+    let settings = [("DATABASE__URL", database), ("DEMO__PASSWORD", ""), ("LOG__LEVEL", "debug")];
+    let mut server = Process::start(&settings);
+    server.signal("TERM");
+    assert_eq!(server.ended().await.code(), Some(0));
+    server
 }
