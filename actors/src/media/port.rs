@@ -289,7 +289,7 @@ impl MediaPort {
             Ok(None) => None,
             Err(panicked) => {
                 self.tally.add(Count::Panics, 1);
-                self.bury(slot, panics::message(&*panicked));
+                self.bury(slot, panics::told(&*panicked));
                 None
             }
         }

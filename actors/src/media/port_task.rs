@@ -117,7 +117,7 @@ impl Future for PortTask {
         if task.rest(cx)
             && let Err(panicked) = catch_unwind(AssertUnwindSafe(|| task.turn(cx)))
         {
-            task.recover(panics::message(&*panicked), cx);
+            task.recover(panics::told(&*panicked), cx);
         }
         Poll::Pending
     }

@@ -88,7 +88,7 @@ impl RoomMedia {
         if let Some(leg) = self.leg_of(member) {
             (leg.is_dirty, leg.is_restless) = (true, true);
             if let Some(ufrag) = leg.connection.ufrag() {
-                port.table.name(&ufrag, Place { slot: port.slot, leg: leg.id });
+                port.table.name(&ufrag, Place { slot: port.slot, leg: leg.id }, &mut leg.footprint);
             }
         }
         self.assign();

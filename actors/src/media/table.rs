@@ -36,9 +36,16 @@ pub(super) struct Place {
 /// Addresses one connection may hold; the oldest gives way. Browsers behind a changing network need a few.
 const ADDRESSES_PER_LEG: usize = 16;
 
-/// The addresses a connection holds in the table, oldest first. Kept with the connection.
+/// ICE user names one connection may hold: after a restart of ICE the browser still checks with the one before (RFC 8445
+/// §9), and nobody with one from longer ago.
+const NAMES_PER_LEG: usize = 2;
+
+/// What a connection holds in the table, oldest first. Kept with the connection.
 #[derive(Debug, Default)]
-pub(super) struct Footprint(VecDeque<SocketAddr>);
+pub(super) struct Footprint {
+    addresses: VecDeque<SocketAddr>,
+    names: VecDeque<Box<[u8]>>,
+}
 
 /// The tables of one port.
 #[derive(Debug, Default)]
@@ -67,10 +74,21 @@ impl Table {
         self.ufrags.get(ufrag).copied()
     }
 
-    /// Makes the connection known by this ICE user name. Older names of it stay until it ends: during an ICE restart
-    /// the browser still checks with the old one.
-    pub(super) fn name(&mut self, ufrag: &str, place: Place) {
-        self.ufrags.insert(ufrag.as_bytes().into(), place);
+    /// Makes the connection known by this ICE user name, and by the one before it.
+    pub(super) fn name(&mut self, ufrag: &str, place: Place, footprint: &mut Footprint) {
+        let name: Box<[u8]> = ufrag.as_bytes().into();
+        self.ufrags.insert(name.clone(), place);
+        // An answer that restarts nothing has the same name as the last.
+        if footprint.names.contains(&name) {
+            return;
+        }
+        footprint.names.push_back(name);
+        if footprint.names.len() > NAMES_PER_LEG
+            && let Some(oldest) = footprint.names.pop_front()
+            && self.ufrags.get(&oldest) == Some(&place)
+        {
+            self.ufrags.remove(&oldest);
+        }
     }
 
     /// Lets datagrams from this address reach the connection.
@@ -92,12 +110,12 @@ impl Table {
     }
 
     fn remember(&mut self, address: SocketAddr, place: Place, footprint: &mut Footprint) {
-        if footprint.0.contains(&address) {
+        if footprint.addresses.contains(&address) {
             return;
         }
-        footprint.0.push_back(address);
-        if footprint.0.len() > ADDRESSES_PER_LEG
-            && let Some(oldest) = footprint.0.pop_front()
+        footprint.addresses.push_back(address);
+        if footprint.addresses.len() > ADDRESSES_PER_LEG
+            && let Some(oldest) = footprint.addresses.pop_front()
         {
             for map in [&mut self.admitted, &mut self.checked] {
                 if map.get(&oldest) == Some(&place) {
@@ -208,9 +226,24 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_is_known_by_its_last_two_names() {
+        let (mut table, mut footprint) = (Table::default(), Footprint::default());
+
+        for restart in 0..100 {
+            table.name(&format!("name{restart}"), place(1), &mut footprint);
+            table.name(&format!("name{restart}"), place(1), &mut footprint);
+        }
+
+        assert_eq!(table.ufrags(), 2);
+        for (name, found) in [("name97", None), ("name98", Some(place(1))), ("name99", Some(place(1)))] {
+            assert_eq!(table.by_ufrag(name.as_bytes()), found, "{name}");
+        }
+    }
+
+    #[test]
     fn nothing_of_an_ended_room_is_left() {
         let (mut table, mut footprint) = (Table::default(), Footprint::default());
-        table.name("abcd", place(1));
+        table.name("abcd", place(1), &mut footprint);
         table.admit(address(1), place(1), &mut footprint);
 
         table.forget_slot(SlotId(0));
