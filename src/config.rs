@@ -18,7 +18,7 @@ mod values;
 pub use documents::{DocumentsConfig, ScannerSocket};
 pub use layers::{ConfigFault, DEFAULTS, ENV_PREFIX};
 use reader::Reader;
-pub use values::{DatabaseUrl, LogFormat, Network, Secret, ServerMode};
+pub use values::{DatabaseUrl, LogFilter, LogFormat, Network, Secret, ServerMode};
 
 /// All settings, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,8 +170,8 @@ pub struct LimitsConfig {
 pub struct LogConfig {
     /// How lines look.
     pub format: LogFormat,
-    /// A level, or directives.
-    pub level: String,
+    /// What is logged.
+    pub level: LogFilter,
 }
 
 /// Section `shutdown`.
@@ -235,7 +235,7 @@ impl Config {
             limits: read_limits(from),
             log: LogConfig {
                 format: from.word("log.format").unwrap_or(LogFormat::Auto),
-                level: from.text("log.level").unwrap_or_else(|| "info".to_owned()),
+                level: from.word("log.level").unwrap_or_else(LogFilter::info),
             },
             shutdown: ShutdownConfig { grace_s: from.whole("shutdown.grace_s", 0, 3_600) },
         }

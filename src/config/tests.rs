@@ -85,6 +85,7 @@ fn all_faults_are_told_at_once_with_key_and_origin() {
         ("OKIENKO__HTTP__LISTEN", "everywhere"),
         ("OKIENKO__HTTP__COLOUR", "blue"),
         ("OKIENKO__LOG__FORMAT", "xml"),
+        ("OKIENKO__LOG__LEVEL", "inof"),
         ("OKIENKO__DATABASE__URL", "mysql://root:hunter2@db/x"),
         ("OKIENKO__MEDIA__PUBLIC_ADDRESSES", "203.0.113.10, home"),
         ("OKIENKO__HTTP__TLS_CERT", "cert.pem"),
@@ -101,8 +102,25 @@ fn all_faults_are_told_at_once_with_key_and_origin() {
             "media.public_addresses (from OKIENKO__MEDIA__PUBLIC_ADDRESSES) must be IP addresses such as 203.0.113.10",
             "queue.max_extensions (from OKIENKO__QUEUE__MAX_EXTENSIONS) must be a whole number from 10 to 100, not 2",
             "log.format (from OKIENKO__LOG__FORMAT) must be \"auto\", \"pretty\" or \"json\"",
+            "log.level (from OKIENKO__LOG__LEVEL) must be \"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\", \
+             or directives such as \"info,okienko_actors=debug\"",
         ]
     );
+}
+
+#[test]
+fn the_log_takes_levels_and_directives_and_no_misspelt_word() {
+    let level = |text: &str| load(&[("OKIENKO__LOG__LEVEL", text)]).map(|config| config.log.level.as_str().to_owned());
+
+    for text in
+        ["off", "error", "warn", "info", "debug", "trace", "info,okienko_web=debug", "warn,okienko::store=trace"]
+    {
+        assert_eq!(level(text).as_deref(), Ok(text));
+    }
+    assert_eq!(level("info, okienko_web=debug").as_deref(), Ok("info,okienko_web=debug"));
+    for text in ["inof", "INFO ", "okienko_web", "info,", "okienko_web=loud", "=info", "info;debug", "[span]=info"] {
+        assert!(level(text).is_err(), "{text}");
+    }
 }
 
 #[test]

@@ -73,6 +73,50 @@ impl FromStr for LogFormat {
     }
 }
 
+/// What is logged: a level for everything, and others for parts of it, such as `info,okienko_actors=debug`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFilter(String);
+
+impl LogFilter {
+    /// The levels, from nothing to everything.
+    pub const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+    /// What stands in for a faulty one until the faults are told.
+    pub(super) fn info() -> Self {
+        Self("info".to_owned())
+    }
+
+    /// The directives, parted by commas.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for LogFilter {
+    type Err = &'static str;
+
+    /// Stricter than `tracing_subscriber::EnvFilter`, which takes a misspelt level for the name of a part and logs
+    /// nothing else then.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_level = |word: &str| Self::LEVELS.contains(&word);
+        let is_part = |name: &str| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-');
+            !name.is_empty() && name.bytes().all(allowed)
+        };
+        let is_directive = |directive: &str| match directive.split_once('=') {
+            Some((part, level)) => is_part(part) && is_level(level),
+            None => is_level(directive),
+        };
+        let directives: Vec<&str> = text.split(',').map(str::trim).collect();
+        if directives.iter().all(|directive| is_directive(directive)) {
+            return Ok(Self(directives.join(",")));
+        }
+        Err("must be \"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\", or directives such as \
+             \"info,okienko_actors=debug\"")
+    }
+}
+
 /// Where the database is. A password may be in it, so Debug tells the scheme only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);

@@ -163,7 +163,8 @@ fn start_logs(config: &Config) -> Result<(), Refusal> {
         LogFormat::Auto if std::io::stderr().is_terminal() => telemetry::Format::Pretty,
         LogFormat::Auto => telemetry::Format::Json,
     };
-    telemetry::start(format, &config.log.level).map_err(|error| Refusal::config(format!("log.level: {error}")))?;
+    telemetry::start(format, config.log.level.as_str())
+        .map_err(|error| Refusal::config(format!("log.level: {error}")))?;
     telemetry::log_panics();
     Ok(())
 }

@@ -12,10 +12,11 @@ fn refused(settings: &[(&str, &str)]) -> (Option<i32>, String) {
 
 #[test]
 fn all_wrong_settings_are_named_at_once() {
-    let (status, words) = refused(&[("HTTP__LISTEN", "nowhere"), ("QUEUE__ACCEPT_S", "1"), ("NO__SUCH", "1")]);
+    let (status, words) =
+        refused(&[("HTTP__LISTEN", "nowhere"), ("QUEUE__ACCEPT_S", "1"), ("NO__SUCH", "1"), ("LOG__LEVEL", "inof")]);
 
     assert_eq!(status, Some(78), "{words}");
-    for key in ["http.listen", "queue.accept_s", "no.such"] {
+    for key in ["http.listen", "queue.accept_s", "no.such", "log.level"] {
         assert!(words.contains(key), "{words}");
     }
 }
