@@ -19,3 +19,4 @@ mod sockets;
 mod stopping;
 mod talk;
 mod test_app;
+mod trouble;
