@@ -249,6 +249,8 @@ impl ProblemCode {
         match self {
             Self::Busy | Self::TooManyCommands | Self::Interrupted => Some(1),
             Self::StoreUnavailable | Self::LineUnavailable => Some(5),
+            // Long enough for places to become free; browsers spread themselves around it.
+            Self::TooManySockets | Self::SocketsFull => Some(15),
             Self::Document(fault) => fault.retry_after_s(),
             _ => None,
         }

@@ -81,7 +81,7 @@ impl Talk {
             needs: Vec::new(),
             language: "pl".to_owned(),
             name: None,
-            notice: "2026-11-01".to_owned(),
+            notice: "2026-11-22".to_owned(),
         });
         talk.until("the citizen waits", |talk| talk.saw(|frame| matches!(frame, CitizenFrame::Waiting { .. }))).await;
         talk.clerk_says(DeskCommand::CallNext);
