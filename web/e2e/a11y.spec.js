@@ -122,3 +122,99 @@ test('errors of the device check', async ({ office }) => {
   await expect(citizen.panel.getByText(/nie ma zgody/).first()).toBeVisible();
   await walk(citizen.page, citizen.frame, 'check, denied');
 });
+
+test('a join without the device that is needed, and a name that is too long', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ answer: 'deny' });
+  await citizen.open();
+  await citizen.toDeviceCheck();
+  await citizen.panel.getByLabel(/Jak się do Ciebie zwracać/).fill('a'.repeat(70));
+  await citizen.button('Dołącz do kolejki').click();
+  await expect(citizen.panel.getByText(/To o 10 znaków za dużo/).first()).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'check, name too long');
+  await citizen.panel.getByLabel(/Jak się do Ciebie zwracać/).fill('Jadwiga');
+  await citizen.button('Dołącz do kolejki').click();
+  await expect(citizen.panel.getByText(/Nie mamy dostępu do kamery i mikrofonu/).first()).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'check, joined without a device');
+});
+
+test('invited and not any more, and a call that was put away', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+  await desk.button('Cofnij wywołanie').click();
+  await expect(citizen.panel.getByText(/Urząd cofnął zaproszenie/).first()).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'waiting again');
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+  await citizen.button(/^Zwiń/).click();
+  await expect(citizen.page.getByRole('button', { name: /Rozmowa trwa/ })).toBeVisible();
+  await walk(citizen.page, citizen.page, 'host, call put away');
+});
+
+test('states that few people come to', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const address = `${office.server.widget}/talk/wroclaw`;
+  const page = await office.page({ person: null });
+  const heading = (/** @type {string} */ name) => page.getByRole('heading', { level: 1, name });
+  const toNotice = async () => {
+    await page.goto(address);
+    await page.getByRole('button', { name: /^Porozmawiaj teraz/ }).click();
+    await page.getByRole('radio', { name: /Informacja ogólna/ }).check();
+    await page.getByRole('button', { name: 'Dalej' }).click();
+  };
+
+  await toNotice();
+  await page.getByRole('button', { name: 'Wolę inny sposób kontaktu' }).click();
+  await expect(heading('Inne sposoby kontaktu')).toBeVisible();
+  await walk(page, page, 'declined');
+
+  // A page of another version than the server's, which the server refuses for good.
+  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => server.send(String(text).replace('okienko.v1', 'okienko.v0')));
+  });
+  await toNotice();
+  await page.getByRole('button', { name: 'Rozumiem, dalej' }).click();
+  await expect(heading('Coś nie zadziałało')).toBeVisible();
+  await walk(page, page, 'problem');
+
+  // A server that greets and has not found the visit yet.
+  let seq = 0;
+  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
+    const tell = (/** @type {object} */ frame) => { socket.send(JSON.stringify({ seq: ++seq, now: new Date().toISOString(), ...frame })); };
+    seq = 0;
+    socket.onMessage((text) => {
+      const { type } = JSON.parse(String(text));
+      if (type === 'hello') tell({ type: 'welcome', version: 'okienko.v1', session: 's', beat_s: 5 });
+      if (type === 'beat') tell({ type: 'beat' });
+    });
+  });
+  await page.goto(address);
+  await expect(heading('Wracamy do Twojej rozmowy')).toBeVisible();
+  await walk(page, page, 'resuming');
+
+  const old = await office.page({ person: null });
+  await old.addInitScript(() => { Object.defineProperty(window, 'WebSocket', { value: undefined }); });
+  await old.goto(address);
+  await expect(old.getByRole('heading', { level: 1, name: 'Ta przeglądarka nie obsługuje rozmowy' })).toBeVisible();
+  await walk(old, old, 'unsupported');
+
+  // What a browser without scripts makes of the page; axe itself needs them.
+  const plain = await office.page({ person: null });
+  await plain.route(`${address}**`, async (route) => {
+    const response = await route.fetch();
+    const html = (await response.text()).replace(/<script\b[^>]*src=[^>]*><\/script>/g, '').replace(/<\/?noscript>/g, '');
+    await route.fulfill({ response, body: html });
+  });
+  await plain.goto(address);
+  await expect(plain.getByRole('heading', { name: 'Do rozmowy potrzebny jest JavaScript' })).toBeVisible();
+  await walk(plain, plain, 'no script');
+});
