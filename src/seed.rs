@@ -26,9 +26,9 @@ const LEGAL: [(LegalKind, &str, &str); 12] = [
     (LegalKind::Terms, "pl", include_str!("../config/demo/legal/terms.pl.txt")),
     (LegalKind::Terms, "en", include_str!("../config/demo/legal/terms.en.txt")),
     (LegalKind::Terms, "uk", include_str!("../config/demo/legal/terms.uk.txt")),
-    (LegalKind::Accessibility, "pl", include_str!("../config/demo/legal/accessibility.pl.txt")),
-    (LegalKind::Accessibility, "en", include_str!("../config/demo/legal/accessibility.en.txt")),
-    (LegalKind::Accessibility, "uk", include_str!("../config/demo/legal/accessibility.uk.txt")),
+    (LegalKind::Accessibility, "pl", include_str!("../config/demo/legal/accessibility.pl.toml")),
+    (LegalKind::Accessibility, "en", include_str!("../config/demo/legal/accessibility.en.toml")),
+    (LegalKind::Accessibility, "uk", include_str!("../config/demo/legal/accessibility.uk.toml")),
 ];
 
 /// The sentence by which a legal text says that nobody has approved it yet, by language.

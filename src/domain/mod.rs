@@ -4,6 +4,7 @@
 //! happen. Actors ask, write the answer to the store, and then announce it.
 
 pub mod call;
+pub mod declaration;
 pub mod documents;
 pub mod event;
 pub mod feedback;

@@ -217,7 +217,8 @@ pub struct LegalText {
     pub language: String,
     /// Such as `2026-11-01`; tickets keep it.
     pub version: String,
-    /// Paragraphs parted by empty lines; lines that begin with `## ` are headings, with `- ` list items.
+    /// Paragraphs parted by empty lines; lines that begin with `## ` are headings, with `- ` list items. Of an
+    /// accessibility statement: its fields, see [`Declaration`](crate::domain::declaration::Declaration).
     pub body: String,
     /// When it was published.
     pub published_at: Timestamp,

@@ -1,10 +1,10 @@
-//! What has to be done again and again: deleting what is past its keeping time.
+//! What has to be done again and again: deleting what is past its keeping time, finding the first site.
 
 use std::time::Duration;
 
 use actix_web::web::Data;
 use okienko::store::retention::{self, KeepingTimes, Swept};
-use okienko::store::{Db, StoreError};
+use okienko::store::{Db, StoreError, sites};
 use tokio::sync::oneshot;
 
 use crate::state::AppState;
@@ -18,6 +18,10 @@ pub async fn keep(state: Data<AppState>) {
     due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let _ = due.tick().await;
+        match state.read(sites::all).await {
+            Ok(sites) => state.sites.set_first(&sites),
+            Err(error) => tracing::warn!(%error, "the list of sites could not be read"),
+        }
         match sweep(&state).await {
             Ok(swept) if swept == Swept::default() => {}
             Ok(swept) => tracing::info!(?swept, "what was past its keeping time was deleted"),

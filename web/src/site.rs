@@ -57,9 +57,23 @@ impl SiteRecord {
 #[derive(Debug, Default)]
 pub struct Sites {
     kept: Mutex<HashMap<String, (Instant, Arc<SiteRecord>)>>,
+    /// The key of the oldest site of the server.
+    first: Mutex<Option<String>>,
 }
 
 impl Sites {
+    /// The server's oldest site, whose legal texts stand for pages that belong to no site: the login, what is not found.
+    #[must_use]
+    pub fn first(&self) -> Option<String> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Finds the oldest site anew.
+    pub(crate) fn set_first(&self, sites: &[Site]) {
+        let first = sites.first().map(|site| site.key.clone());
+        *self.first.lock().unwrap_or_else(PoisonError::into_inner) = first;
+    }
+
     fn kept(&self, key: &str) -> Option<Arc<SiteRecord>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(key).filter(|(at, _)| at.elapsed() < KEPT).map(|(_, record)| Arc::clone(record))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use okienko::config::Config;
-use okienko::store::{Db, Store, StoreError};
+use okienko::store::{Db, Store, StoreError, sites};
 use okienko::world::World;
 use okienko_actors::Switchboard;
 use tokio::sync::oneshot;
@@ -36,6 +36,9 @@ pub enum StateError {
         "the folder for documents cannot be used: {0}. Give this user the right to it, or choose another one with OKIENKO__DOCUMENTS__FOLDER"
     )]
     Documents(std::io::Error),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The state of the edge, one for the process, shared by all workers.
@@ -78,7 +81,7 @@ impl AppState {
     /// The state of a server that listens on `port`.
     ///
     /// # Errors
-    /// [`StateError`] if the embedded texts or pages are wrong, or documents could not be kept.
+    /// [`StateError`] if the embedded texts or pages are wrong, documents could not be kept, or the store cannot be read.
     pub fn new(
         config: Arc<Config>,
         store: Store,
@@ -92,7 +95,8 @@ impl AppState {
         let limits = Limits::new(&config.limits);
         let sockets = Sockets::new(config.limits.max_sockets, config.limits.max_sockets_per_address);
         let metrics = Metrics::new(switchboard.clone(), store.clone(), sockets.clone());
-        let sites = Sites::default();
+        let known = Sites::default();
+        known.set_first(&store.read_now(sites::all)?);
         let cabinet = Arc::clone(switchboard.documents());
         let documents = Documents::open(&config.documents, cabinet, world.clone(), metrics.documents());
         let documents = Arc::new(documents.map_err(StateError::Documents)?);
@@ -104,7 +108,7 @@ impl AppState {
             i18n,
             assets,
             pages,
-            sites,
+            sites: known,
             documents,
             limits,
             sockets,

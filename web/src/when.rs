@@ -51,7 +51,12 @@ impl Speaker<'_> {
     /// The day in words: `24 listopada 2026`.
     #[must_use]
     pub fn day(&self, at: Timestamp) -> String {
-        let day = self.date(at);
+        self.date_in_words(self.date(at))
+    }
+
+    /// A day in words, as [`Self::day`].
+    #[must_use]
+    pub fn date_in_words(&self, day: Date) -> String {
         format!("{} {} {}", day.day(), self.say(&format!("month.m{}", day.month()), &[]), day.year())
     }
 

@@ -49,6 +49,8 @@ pub struct FrameView {
     pub look_css: Option<String>,
     /// The site, on pages of one.
     pub site: Option<SiteView>,
+    /// Whose legal texts the footer leads to: the site's, on other pages those of the server's first site.
+    pub legal_site: Option<String>,
     /// Whether this is a demo.
     pub demo: bool,
 }
@@ -69,6 +71,7 @@ impl FrameView {
             assets: state.assets.base(),
             look_css: site.map(look_css),
             site: site.map(|record| SiteView::new(record, language)),
+            legal_site: site.map(|record| record.site.key.clone()).or_else(|| state.sites.first()),
             demo: state.config.server.is_demo(),
         }
     }
@@ -95,7 +98,9 @@ pub fn look_css(record: &SiteRecord) -> String {
     format!("/w/{}/look.css?v={}", record.site.key, record.site.look_version)
 }
 
-fn phone_href(phone: &str) -> String {
+/// A telephone number as a link.
+#[must_use]
+pub fn phone_href(phone: &str) -> String {
     let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     format!("tel:{digits}")
 }

@@ -36,8 +36,10 @@ pub struct Block {
 /// A day for machines and for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Day {
-    on: String,
-    text: String,
+    /// For machines, `2026-11-24`.
+    pub on: String,
+    /// In words.
+    pub text: String,
 }
 
 impl LegalView {

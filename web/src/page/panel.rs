@@ -71,7 +71,7 @@ impl PanelView {
             privacy_url: address("privacy"),
             terms_url: address("terms"),
             accessibility_url: address("accessibility"),
-            report_url: String::new(),
+            report_url: format!("{}#report", address("accessibility")),
             notice: NoticeView {
                 version: notice.map(|text| text.version.clone()).unwrap_or_default(),
                 paragraphs: notice.map(|text| paragraphs(&text.body)).unwrap_or_default(),

@@ -172,3 +172,114 @@ async fn a_legal_text_that_nobody_has_approved_says_so() {
     }
     app.stop().await;
 }
+
+/// The values of an attribute in the order of the page.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let opening = format!(" {attribute}=\"");
+    html.split(opening.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[actix_web::test]
+async fn the_accessibility_statement_has_the_ministrys_ids_headings_and_dates_in_every_language() {
+    let app = TestApp::start().await;
+    let ids = [
+        "a11y-wstep",
+        "a11y-podmiot",
+        "a11y-zakres",
+        "a11y-url",
+        "a11y-data-publikacja",
+        "a11y-data-aktualizacja",
+        "a11y-status",
+        "a11y-data-sporzadzenie",
+        "a11y-kontakt",
+        "a11y-email",
+        "a11y-telefon",
+        "a11y-procedura",
+        "a11y-architektura",
+        "a11y-komunikacja",
+    ];
+
+    for language in ["pl", "en", "uk"] {
+        let page = app.page(&format!("/accessibility/wroclaw?lang={language}")).await;
+        let html = page.text();
+        let found: Vec<&str> = values(html, "id").into_iter().filter(|id| id.starts_with("a11y-")).collect();
+        assert_eq!(found, ids, "{language}");
+        assert_eq!(html.matches("<h1").count(), 1, "{language}");
+        for day in values(html, "datetime") {
+            assert!(day.parse::<jiff::civil::Date>().is_ok(), "{language}: {day}");
+        }
+    }
+    let page = app.page("/accessibility/wroclaw?lang=pl").await;
+    let html = page.text();
+    let headings: Vec<&str> = html
+        .split("<h")
+        .skip(1)
+        .filter(|rest| rest.starts_with(['1', '2', '3']))
+        .filter_map(|rest| rest.split_once('>')?.1.split('<').next())
+        .collect();
+    assert_eq!(
+        headings,
+        [
+            "Deklaracja dostępności",
+            "Stan dostępności cyfrowej",
+            "Niedostępne treści",
+            "Niezgodność z załącznikiem",
+            "Przygotowanie deklaracji dostępności i jej aktualizacja",
+            "Informacje zwrotne i dane kontaktowe",
+            "Zgłoś brak dostępności",
+            "Obsługa wniosków i skarg związanych z dostępnością",
+            "Pozostałe informacje",
+            "Dostępność architektoniczna",
+            "Dostępność komunikacyjno-informacyjna",
+        ]
+    );
+    let text: String = html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+    for sentence in [
+        "Urząd Miejski Wrocławia zobowiązuje się zapewnić dostępność swojej strony internetowej zgodnie z przepisami \
+         ustawy z dnia 4 kwietnia 2019 r. o dostępności cyfrowej stron internetowych i aplikacji mobilnych podmiotów \
+         publicznych. Deklaracja dostępności dotyczy strony internetowej Urząd Miejski Wrocławia.",
+        "Strona internetowa jest częściowo zgodna z załącznikiem do ustawy z dnia 4 kwietnia 2019 r. o dostępności \
+         cyfrowej stron internetowych i aplikacji mobilnych podmiotów publicznych z powodu niezgodności lub wyłączeń \
+         wymienionych poniżej.",
+        "Na Twoje zgłoszenie odpowiemy najszybciej jak to możliwe, nie później niż w ciągu 7 dni od jego otrzymania.",
+        "22 listopada 2026 r.",
+        // Somebody of the demo office signs.
+        "Z urzędnikiem możesz porozmawiać przez internet w PJM, gdy przyjmuje osoba, która miga.",
+    ] {
+        assert!(text.contains(sentence), "{sentence}\n{text}");
+    }
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn legal_texts_and_the_way_to_report_a_barrier_are_one_step_away_from_every_page() {
+    let app = TestApp::start().await;
+    let links = |html: &str| -> Vec<String> {
+        let footer = html.rsplit("<footer").next().unwrap_or_default().to_owned();
+        values(&footer, "href").into_iter().map(str::to_owned).collect()
+    };
+
+    for path in
+        ["/login?lang=pl", "/talk/wroclaw?lang=pl", "/w/wroclaw?lang=pl", "/privacy/wroclaw?lang=pl", "/nie-ma?lang=pl"]
+    {
+        let page = app.page(path).await;
+        let found = links(page.text());
+        for wanted in [
+            "/privacy/wroclaw?lang=pl",
+            "/terms/wroclaw?lang=pl",
+            "/accessibility/wroclaw?lang=pl",
+            "/accessibility/wroclaw?lang=pl#report",
+        ] {
+            assert!(found.iter().any(|link| link == wanted), "{path} leads to {found:?}, not to {wanted}");
+        }
+        assert!(page.text().contains("Zgłoś brak dostępności"), "{path}");
+    }
+    let statement = app.page("/accessibility/wroclaw?lang=pl").await;
+    let html = statement.text();
+    assert!(html.contains(r#" id="report""#));
+    let mail =
+        values(html, "href").into_iter().find(|link| link.starts_with("mailto:") && link.contains("subject")).unwrap();
+    assert!(mail.starts_with("mailto:dostepnosc@demo.example?subject=Brak%20dost%C4%99pno%C5%9Bci"), "{mail}");
+    assert!(html.contains(r#"href="tel:+48717777777""#));
+    app.stop().await;
+}
