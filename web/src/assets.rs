@@ -168,7 +168,10 @@ impl Asset {
             .insert_header((header::CACHE_CONTROL, caching.to_owned()))
             .insert_header((header::VARY, "accept-encoding"))
             // Host pages that isolate themselves (COEP) may load the loader and what it needs.
-            .insert_header(("cross-origin-resource-policy", "cross-origin"));
+            .insert_header(("cross-origin-resource-policy", "cross-origin"))
+            // Modules are always asked for with CORS, and the preview of documents has an origin of its own. Assets are
+            // the same for everybody.
+            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
         if let Some(etag) = &self.etag {
             response.insert_header((header::ETAG, etag.clone()));
         }

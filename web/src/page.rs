@@ -21,6 +21,7 @@ mod helpers;
 pub mod legal;
 pub mod line;
 pub mod panel;
+pub mod preview;
 pub mod questions;
 pub mod problem;
 pub mod response;

@@ -83,6 +83,7 @@ use Caller::{Browser, Citizen, Demo, Member, Operator, Staff};
 pub const TABLE: &[Entry] = &[
     get(Citizen, "/w/{site}", || read().to(widget::embedded)),
     get(Citizen, "/w/{site}/look.css", || read().to(widget::look)),
+    get(Citizen, "/w/{site}/preview", || read().to(widget::preview)),
     get(Citizen, "/talk/{site}", || read().to(widget::own_page)),
     get(Citizen, "/privacy/{site}", || read().to(legal::privacy)),
     get(Citizen, "/terms/{site}", || read().to(legal::terms)),
@@ -102,6 +103,7 @@ pub const TABLE: &[Entry] = &[
     post(Staff, "/login", || web::post().to(login::sign_in)),
     post(Staff, "/logout", || web::post().to(login::sign_out)),
     get(Staff, "/desk", || read().to(desk::console)),
+    get(Staff, "/desk/preview", || read().to(desk::preview)),
     get(Staff, "/manage", || read().to(desk::manage)),
     get(Staff, "/api/v1/desk/notes/{ticket}", || read().to(feedback::note)),
     put(Staff, "/api/v1/desk/notes/{ticket}", || web::put().to(feedback::save_note)),

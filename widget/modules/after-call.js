@@ -1,5 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { formatDuration, formatTime, t } from '../../js/i18n.js';
+import { KeptDocuments } from '../../js/parts/documents/kept-documents.js';
 import { busyWhile, element, onAction, one, part, setText } from './dom.js';
 import { ProblemBox } from './problem-box.js';
 import { Rating } from './rating.js';
@@ -29,6 +30,7 @@ export class AfterCall {
   #section;
   #rating;
   #problem;
+  #documents;
   /** @type {Line[]} */
   #chat = [];
   #number = '';
@@ -47,6 +49,7 @@ export class AfterCall {
       load: () => site.rating(token()),
       send: (stars, comment) => site.rate({ stars, comment }, token()),
     });
+    this.#documents = new KeptDocuments(part(section, 'documents'), 'h2');
     onAction(section, {
       again, clear: (button) => void busyWhile(button, () => this.#clear(site)), 'save-chat': () => this.#saveChat(),
     });
@@ -73,6 +76,11 @@ export class AfterCall {
       const length_s = (Date.parse(frame.ended_at) - Date.parse(frame.live_at)) / 1_000;
       this.#write('time', t('panel.ended.remains_time', { duration: formatDuration(length_s) }));
     }
+  }
+
+  /** @param {import('../../js/protocol.js').DocumentsView} view */
+  showDocuments(view) {
+    this.#documents.show(view);
   }
 
   /** The title of the screen. */

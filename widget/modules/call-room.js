@@ -1,23 +1,31 @@
 import { t } from '../../js/i18n.js';
 import { ChatLog } from '../../js/parts/chat-log.js';
 import { Controls } from '../../js/parts/controls.js';
+import { DocumentsPanel } from '../../js/parts/documents/documents-panel.js';
 import { Stage } from '../../js/parts/stage.js';
+import { Tabs } from '../../js/parts/tabs.js';
 import { element } from './dom.js';
+
+/** @typedef {'chat' | 'documents'} SidePart */
 
 /** Wide enough for the chat beside the pictures (as in the style sheet). */
 const ROOM_BESIDE = '(min-width: 52rem)';
 
 /**
- * What is seen of a call: stage, controls and chat, and how they share the window. Knows no socket and no devices.
+ * What is seen of a call: stage, controls, chat and documents, and how they share the window. Knows no socket and no
+ * devices.
  */
 export class CallRoom {
   stage;
   controls;
   chat;
+  documents;
   #layout;
   #side;
+  #tabs;
+  #close = element('button', { type: 'button', class: 'btn quiet call-side-close' });
   #beside = matchMedia(ROOM_BESIDE);
-  /** Until the person decides, the chat is open where there is room for it. @type {boolean | null} */
+  /** Until the person decides, the side is open where there is room for it. @type {boolean | null} */
   #decided = null;
 
   /**
@@ -26,10 +34,11 @@ export class CallRoom {
    * @param {string} options.me
    * @param {boolean} options.writesOnly the talk is in writing: the chat comes first and stays
    * @param {(id: string, text: string) => Promise<void>} options.send
+   * @param {(command: import('../../js/protocol.js').DocumentCommand) => Promise<unknown>} options.sendDocument
    * @param {(count: number) => void} options.onUnread
    * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void}} options.press
    */
-  constructor(root, { me, writesOnly, send, onUnread, press }) {
+  constructor(root, { me, writesOnly, send, sendDocument, onUnread, press }) {
     const stage = element('div', { class: 'call-stage' });
     this.#side = element('aside', { class: 'call-side' });
     this.#layout = element('div', { class: writesOnly ? 'call-layout writes' : 'call-layout' }, stage, this.#side);
@@ -39,7 +48,7 @@ export class CallRoom {
     stage.append(bar);
     this.controls = new Controls(bar, {
       press: {
-        microphone: press.microphone, camera: press.camera, screen: press.screen, chat: () => this.#toggleChat(), end: press.end,
+        microphone: press.microphone, camera: press.camera, screen: press.screen, chat: () => this.#toggle('chat'), documents: () => this.#toggle('documents'), end: press.end,
       },
       more: [
         { id: 'devices', icon: 'gear', label: t('panel.call.devices'), press: press.devices },
@@ -48,18 +57,32 @@ export class CallRoom {
         { id: 'move', icon: 'window', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
       ],
     });
-    const close = element('button', { type: 'button', class: 'btn quiet call-side-close' }, t('call.controls.chat_close'));
-    close.hidden = writesOnly;
-    close.addEventListener('click', () => this.#toggleChat());
-    this.#side.append(element('div', { class: 'call-side-head' },
-      element('h2', { class: 'call-side-heading' }, t('call.chat.heading')), close));
-    this.chat = new ChatLog(this.#side, {
+    const chat = element('div', { class: 'call-side-part' });
+    const documents = element('div', { class: 'call-side-part' });
+    this.#tabs = new Tabs({
+      label: t('documents.tabs'),
+      tabs: [{ id: 'chat', label: t('documents.chat_tab'), panel: chat }, { id: 'documents', label: t('documents.tab'), panel: documents }],
+      onChange: () => this.#arrange(),
+    });
+    this.#close.hidden = writesOnly;
+    this.#close.addEventListener('click', () => this.#toggle(this.#part));
+    this.#side.append(element('div', { class: 'call-side-head' }, this.#tabs.element, this.#close), chat, documents);
+    this.chat = new ChatLog(chat, {
       me,
       send,
       onUnread: (count) => {
         this.controls.show({ unread: count });
         onUnread(count);
       },
+    });
+    this.documents = new DocumentsPanel(documents, {
+      role: 'citizen',
+      send: sendDocument,
+      onNews: ({ all, unseen }) => {
+        this.controls.show({ arrived: unseen });
+        this.#tabs.rename('documents', all === 0 ? t('documents.tab') : t('documents.tab_count', { count: all }));
+      },
+      onWanted: () => this.#open('documents'),
     });
     if (writesOnly) {
       this.#decided = true;
@@ -73,28 +96,51 @@ export class CallRoom {
 
   close() {
     this.#beside.removeEventListener('change', this.#arrange);
+    this.documents.close();
     this.controls.close();
     this.stage.close();
     this.#layout.remove();
   }
 
-  get #open() {
+  get #isOpen() {
     return this.#decided ?? this.#beside.matches;
   }
 
+  /** @returns {SidePart} what the side shows, or would */
+  get #part() {
+    return /** @type {SidePart} */ (this.#tabs.current);
+  }
+
   #arrange = () => {
-    const open = this.#open;
+    const open = this.#isOpen;
+    const part = this.#part;
     this.#side.hidden = !open;
     this.#layout.classList.toggle('with-chat', open);
-    this.controls.show({ chat: open });
-    this.chat.setOpen(open);
+    this.controls.show({ chat: open && part === 'chat', documents: open && part === 'documents' });
+    this.#close.textContent = t(`call.controls.${part}_close`);
+    this.chat.setOpen(open && part === 'chat');
+    this.documents.setOpen(open && part === 'documents');
   };
 
-  #toggleChat() {
-    this.#decided = !this.#open;
+  /** @param {SidePart} part */
+  #open(part) {
+    this.#decided = true;
+    this.#tabs.show(part);
     this.#arrange();
-    if (this.#decided) this.chat.focus();
-    else this.controls.focus('chat');
+  }
+
+  /** @param {SidePart} part */
+  #toggle(part) {
+    const closes = this.#isOpen && this.#part === part;
+    // Where the talk is in writing the chat stays: closing the documents leads back to it.
+    if (closes && this.#close.hidden) this.#open('chat');
+    else if (closes) {
+      this.#decided = false;
+      this.#arrange();
+    } else this.#open(part);
+    if (closes) this.controls.focus(part);
+    else if (part === 'chat') this.chat.focus();
+    else this.documents.focus();
   }
 
   #toggleSelf() {

@@ -14,6 +14,7 @@ import { ProblemBox } from './problem-box.js';
 /** @typedef {import('../../js/protocol.js').CitizenInCallFrame} InCallFrame */
 /** @typedef {import('../../js/protocol.js').MemberView} MemberView */
 /** @typedef {import('../../js/protocol.js').ChatView} ChatView */
+/** @typedef {import('../../js/protocol.js').DocumentsView} DocumentsView */
 /** @typedef {import('../../js/protocol.js').Mode} Mode */
 
 /** A browser's question for a device must not keep the call waiting longer; what comes later is added then. */
@@ -41,6 +42,8 @@ export class CitizenCall {
   #view = null;
   /** @type {Promise<void> | null} */
   #ready = null;
+  /** The documents as the server told them last, which may be before there is a room. @type {DocumentsView | null} */
+  #documents = null;
   /** All that was written, for a copy after the call. @type {Map<string, ChatView>} */
   #written = new Map();
   #sent = '';
@@ -90,6 +93,7 @@ export class CitizenCall {
     room.stage.showMembers(frame.members, frame.me);
     room.stage.showFacts({ live_at: frame.live_at });
     this.#media?.setOthers(others.map((member) => member.member));
+    if (this.#documents?.call === frame.call) room.documents.show(this.#documents);
     this.showNote();
     this.#sayChanges(before, frame);
     void this.#showOwn();
@@ -113,7 +117,15 @@ export class CitizenCall {
       case 'transcript':
         for (const message of frame.messages) this.#written.set(message.id, message);
         return this.#room?.chat.replace(frame.messages);
+      case 'documents':
+        this.#documents = frame;
+        if (this.#view?.call === frame.call) this.#room?.documents.show(frame);
     }
+  }
+
+  /** The socket is there again: so may the way for documents be. */
+  linked() {
+    this.#room?.documents.linked();
   }
 
   /** What was written, as lines for a copy. */
@@ -160,6 +172,7 @@ export class CitizenCall {
       me: frame.me,
       writesOnly: frame.ticket.mode === 'text',
       send: (id, text) => this.#send({ type: 'chat', id, text }),
+      sendDocument: (command) => this.#send(command),
       onUnread: this.#onUnread,
       press: {
         microphone: () => void this.#own.toggle('microphone'),
@@ -282,7 +295,8 @@ export class CitizenCall {
 
   /** Ends the call, once that is confirmed. */
   async askToEnd() {
-    if (!(await confirm('hang-up'))) return;
+    const isSending = this.#room?.documents.isSending ?? false;
+    if (!(await confirm('hang-up', t(isSending ? 'documents.end_sending' : 'panel.call.end_text')))) return;
     try {
       await this.#hangUp();
     } catch {

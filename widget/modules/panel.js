@@ -293,7 +293,10 @@ export class Panel {
 
   #followLink() {
     const { status } = this.#link;
-    if (status === 'open') this.#wasOpen = true;
+    if (status === 'open') {
+      this.#wasOpen = true;
+      this.#ticket.call.linked();
+    }
     this.#ticket.call.showNote();
     if (status === 'reconnecting' && !this.#wasOpen && ['start', 'resuming'].includes(this.#screens.current)) {
       clearTimeout(this.#resuming);

@@ -135,6 +135,9 @@ export class TicketStates {
         this.#screens.show('ended', { title: this.#ended.title });
         // Over: the launcher offers the next talk.
         return this.#tellHost(null, '');
+      case 'documents':
+        this.#ended.showDocuments(frame);
+        return this.#call.obey(frame);
       default:
         this.#call.obey(frame);
     }

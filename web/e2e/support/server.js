@@ -45,6 +45,8 @@ export class Server {
         OKIENKO__MEDIA__UDP_PORT: String(mediaPort),
         OKIENKO__DEMO__PASSWORD: PASSWORD,
         OKIENKO__LOG__FORMAT: 'json',
+        // How full this machine's disk is must not matter.
+        OKIENKO__DOCUMENTS__MIN_FREE_PERCENT: '0',
         RUST_BACKTRACE: '0',
         ...env,
       },

@@ -69,14 +69,16 @@ impl Vault {
         }
     }
 
-    /// How many bytes of the disk are free for us, and how many it has.
+    /// How many bytes of the disk are free for us, and how many there are for everybody like us: as `df` counts, without
+    /// what is kept back for the system.
     ///
     /// # Errors
     /// Those of the file system.
     pub(super) fn space(&self) -> io::Result<(u64, u64)> {
         let disk = statvfs(&self.folder)?;
-        let block = disk.fragment_size();
-        Ok((disk.blocks_available().saturating_mul(block), disk.blocks().saturating_mul(block)))
+        let (block, free) = (disk.fragment_size(), disk.blocks_available());
+        let used = disk.blocks().saturating_sub(disk.blocks_free());
+        Ok((free.saturating_mul(block), used.saturating_add(free).saturating_mul(block)))
     }
 
     /// Removes what processes left that live no longer. Gives how many folders that were.

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use okienko::store::{OfficeScope, offices};
 
 use crate::auth::{Clerk, Manager};
+use crate::page;
 use crate::page::response::respond_to_staff;
 use crate::page::staff::DeskView;
 use crate::problem::Problem;
@@ -23,6 +24,11 @@ pub(super) async fn console(
     let office_name = office.name.in_language(&language).to_owned();
     let view = DeskView::new(&state, &request, &language, &signed_in, office_name);
     Ok(respond_to_staff(&state, &request, &language, "desk", &view)?)
+}
+
+/// The frame in which a document is looked at at the desk: `GET /desk/preview`.
+pub(super) async fn preview(request: HttpRequest, _: Clerk, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    Ok(page::preview::respond(&state, &request, &[])?)
 }
 
 /// Where managers land: `GET /manage`. They serve at the desk like everybody.

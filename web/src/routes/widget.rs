@@ -8,6 +8,7 @@ use okienko::domain::office::Look;
 
 use crate::auth;
 use crate::guard::headers::Frame;
+use crate::page;
 use crate::page::panel::{Panel, PanelView};
 use crate::page::response::{Keep, respond};
 use crate::problem::Problem;
@@ -41,6 +42,16 @@ async fn panel(request: &HttpRequest, key: &str, state: &AppState, embedded: boo
     let view = PanelView::new(state, request, &language, &Panel { record: &record, line: &line, embedded, resume });
     let frame = if embedded { Frame::Origins(ancestors(state, &record)) } else { Frame::Nobody };
     Ok(respond(state, request, &language, "widget/panel", &view, &frame, Keep::Never)?)
+}
+
+/// The frame in which a document is looked at inside the panel: `GET /w/{site}/preview`.
+pub(super) async fn preview(
+    request: HttpRequest,
+    key: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let record = site::by_key(&state, &key).await?;
+    Ok(page::preview::respond(&state, &request, &ancestors(&state, &record))?)
 }
 
 /// Who may embed the panel: the site's list, and in a demo the pages of this server under both names of this machine.

@@ -9,6 +9,7 @@
  * @typedef {import('../protocol.js').AnswerFrame} AnswerFrame
  * @typedef {import('../protocol.js').ChatView} ChatView
  * @typedef {import('../protocol.js').MemberView} MemberView
+ * @typedef {import('../protocol.js').DocumentsView} DocumentsView
  * @typedef {import('../devices.js').DeviceKind} DeviceKind
  * @typedef {import('../devices.js').DeviceProblem} DeviceProblem
  */
@@ -16,10 +17,9 @@
 import { announce } from '../announce.js';
 import { CallMedia } from '../call.js';
 import { t } from '../i18n.js';
-import { ChatLog } from '../parts/chat-log.js';
 import { Controls } from '../parts/controls.js';
 import { adviceFor } from '../parts/device-advice.js';
-import { element } from '../parts/element.js';
+import { element, setText } from '../parts/element.js';
 import { MemberNews } from '../parts/member-news.js';
 import { NamedTimers } from '../parts/named-timers.js';
 import { ScreenShare } from '../parts/screen-share.js';
@@ -28,13 +28,12 @@ import { clockTime } from './clock-time.js';
 import { DevicePanel } from './device-panel.js';
 import { part } from './dom.js';
 import { OwnMedia } from './own-media.js';
+import { TalkSide } from './talk-side.js';
 
 /** The offer waits so long for camera and microphone; what comes later is added without another offer. */
 const DEVICES_WAIT_MS = 500;
 const RENEW_FIRST_MS = 1_000;
 const RENEW_MAX_MS = 8_000;
-/** Below this width the chat is a drawer of the call; above it stands beside. */
-const WIDE = '(min-width: 64rem)';
 
 export class CallPane {
   #send;
@@ -43,7 +42,7 @@ export class CallPane {
   #notices;
   #stage;
   #controls;
-  #chat;
+  #side;
   #own = new OwnMedia();
   #devicePanel;
   #share = new ScreenShare({
@@ -59,8 +58,6 @@ export class CallPane {
   #timers = new NamedTimers();
   #dialog = part('end-dialog', HTMLDialogElement);
   #devicesDialog = part('devices-dialog', HTMLDialogElement);
-  #chatBox = part('chat');
-  #wide = matchMedia(WIDE);
   /** @type {string | null} */
   #call = null;
   /** @type {DeskInCallFrame | null} */
@@ -70,7 +67,6 @@ export class CallPane {
   #renewals = 0;
   #interrupted = false;
   #inCall = false;
-  #chatWanted = false;
   #announcedMedia = '';
 
   /**
@@ -93,7 +89,8 @@ export class CallPane {
     this.#controls = new Controls(bar, {
       press: {
         microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'),
-        screen: () => void this.#share.toggle(), chat: () => this.#toggleChat(), end: () => this.askToEnd(),
+        screen: () => void this.#share.toggle(), chat: () => this.#side.toggle('chat'),
+        documents: () => this.#side.toggle('documents'), end: () => this.askToEnd(),
       },
       more: [
         { id: 'devices', icon: 'gear', label: t('desk.devices.heading'), press: () => this.#showDevices() },
@@ -102,10 +99,7 @@ export class CallPane {
         { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.#stage.moveSelf() },
       ],
     });
-    this.#chat = new ChatLog(this.#chatBox, {
-      me: null, send: (id, text) => this.#send({ type: 'chat', id, text }), nameOf: (message) => this.#nameOf(message),
-      onUnread: (unread) => this.#controls.show({ unread }),
-    });
+    this.#side = new TalkSide(this.#controls, { send: this.#send, nameOf: (message) => this.#nameOf(message) });
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
     this.#devicePanel = new DevicePanel(this.#own.devices, () => this.#call !== null);
@@ -118,7 +112,6 @@ export class CallPane {
       this.#devicePanel.close();
       part('devices').append(this.#devicePanel.element);
     });
-    this.#wide.addEventListener('change', () => this.#placeChat());
   }
 
   /** Somebody is being called: the own camera and microphone are opened meanwhile. @param {string} title of the call */
@@ -137,8 +130,7 @@ export class CallPane {
   /** The call is on: chat and controls are there. @param {boolean} inCall */
   setInCall(inCall) {
     this.#inCall = inCall;
-    this.#chat.setEnabled(inCall);
-    this.#placeChat();
+    this.#side.setInCall(inCall);
     if (!inCall && this.#dialog.open) this.#dialog.close('no');
   }
 
@@ -173,7 +165,7 @@ export class CallPane {
     this.#view = view;
     this.#call ??= view.call;
     const others = view.members.filter((member) => member.member !== view.me);
-    this.#chat.setMe(view.me);
+    this.#side.chat.setMe(view.me);
     this.#media.setOthers(others.map((member) => member.member));
     this.#stage.showMembers(view.members, view.me);
     this.#stage.showStreams(this.#media.streams);
@@ -185,17 +177,23 @@ export class CallPane {
 
   /** @param {ChatView} message */
   chat(message) {
-    this.#chat.add(message);
+    this.#side.chat.add(message);
   }
 
   /** @param {ChatView[]} messages */
   transcript(messages) {
-    this.#chat.replace(messages);
+    this.#side.chat.replace(messages);
+  }
+
+  /** @param {DocumentsView} view */
+  documents(view) {
+    if (view.phase === 'open' || view.call === this.#call) this.#side.documents.show(view);
   }
 
   /** The socket is there again: what was on before may be unknown to the server now. */
   reconnected() {
     this.#announcedMedia = '';
+    this.#side.documents.linked();
     this.#tellMedia();
   }
 
@@ -212,7 +210,7 @@ export class CallPane {
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
     this.#stage.close();
-    this.#chat.clear();
+    this.#side.clear();
     this.#news.clear();
     this.setInCall(false);
     if (this.#devicesDialog.open) this.#devicesDialog.close();
@@ -229,15 +227,13 @@ export class CallPane {
 
   /** Puts the focus into the chat. */
   focusChat() {
-    if (!this.#inCall) return;
-    this.#chatWanted = true;
-    this.#placeChat();
-    this.#chat.focus();
+    this.#side.focus('chat');
   }
 
   /** Asks before the call ends (pattern T5). */
   askToEnd() {
     if (!this.#inCall || this.#dialog.open) return;
+    setText(part('end-text'), t(this.#side.documents.isSending ? 'documents.end_sending' : 'desk.end.text'));
     this.#dialog.returnValue = 'no';
     this.#dialog.showModal();
   }
@@ -335,20 +331,6 @@ export class CallPane {
   #toggleSelf() {
     this.#stage.selfHidden = !this.#stage.selfHidden;
     this.#controls.rename('self', t(this.#stage.selfHidden ? 'call.stage.self_show' : 'call.stage.self_hide'));
-  }
-
-  #toggleChat() {
-    this.#chatWanted = !this.#chatWanted;
-    this.#placeChat();
-    if (this.#chatWanted) this.#chat.focus();
-  }
-
-  #placeChat() {
-    const open = this.#inCall && (this.#wide.matches || this.#chatWanted);
-    this.#controls.offer('chat', !this.#wide.matches);
-    this.#controls.show({ chat: open });
-    this.#chatBox.hidden = !open;
-    this.#chat.setOpen(open);
   }
 
   /** @param {ChatView} message */

@@ -13,6 +13,7 @@
 import { announce } from '../announce.js';
 import { CallPane } from '../desk/call-pane.js';
 import { isSeen, part } from '../desk/dom.js';
+import { KeptCalls } from '../desk/kept-calls.js';
 import { LineView } from '../desk/line-view.js';
 import { Link } from '../desk/link.js';
 import { Newcomers } from '../desk/newcomers.js';
@@ -37,6 +38,7 @@ export class Desk {
   #newcomers = new Newcomers();
   #facts = new TicketFacts();
   #note = new Note();
+  #kept = new KeptCalls();
   #turn;
   #call;
   #desk = part('desk');
@@ -100,6 +102,7 @@ export class Desk {
         return this.#notices.add('call', 'warn', t('desk.said.taken', { number: frame.number, name: frame.by }));
       case 'in-call':
         this.#call.show(frame);
+        this.#kept.name(frame.call, this.#presence?.ticket?.number ?? '');
         return this.#greet(frame.phase === 'live');
       case 'room-ready':
         return void this.#call.roomReady(frame);
@@ -111,6 +114,9 @@ export class Desk {
         return this.#call.chat(frame.message);
       case 'transcript':
         return this.#call.transcript(frame.messages);
+      case 'documents':
+        this.#call.documents(frame);
+        return this.#kept.show(frame);
       case 'call-ended':
         return this.#callEnded(frame.reason);
       case 'problem':

@@ -8,8 +8,8 @@
  *
  * @typedef {'microphone' | 'camera' | 'screen' | 'chat' | 'live-text' | 'documents' | 'end'} ControlName
  * @typedef {{id: string, icon: string, label: string, press: () => void}} MoreItem
- * @typedef {{microphone?: boolean, camera?: boolean, screen?: boolean, chat?: boolean, 'live-text'?: boolean, documents?: boolean, unread?: number}} ControlsView
- * what is on or open now; `unread` counts chat messages not yet seen
+ * @typedef {{microphone?: boolean, camera?: boolean, screen?: boolean, chat?: boolean, 'live-text'?: boolean, documents?: boolean, unread?: number, arrived?: number}} ControlsView
+ * what is on or open now; `unread` counts chat messages not yet seen, `arrived` documents
  */
 
 import { t } from '../i18n.js';
@@ -21,7 +21,7 @@ import { changeIcon, icon } from './icon.js';
 const ORDER = /** @type {const} */ (['microphone', 'camera', 'screen', 'chat', 'live-text', 'documents']);
 const NEVER_FOLDS = new Set(['microphone', 'camera']);
 /** Who gets a place first where there are few; what is shown keeps its order. */
-const PLACES_FIRST = /** @type {const} */ (['microphone', 'camera', 'chat', 'screen', 'live-text', 'documents']);
+const PLACES_FIRST = /** @type {const} */ (['microphone', 'camera', 'chat', 'documents', 'screen', 'live-text']);
 
 /** Words and picture of each control while its thing is on (or open), and while it is not. */
 const LOOKS = /** @type {const} */ ({
@@ -54,6 +54,7 @@ export class Controls {
   /** Told when the menu is closed. @type {(() => void) | null} */
   #menuClosed = null;
   #unread = 0;
+  #arrived = 0;
   /** How the controls were last spread. */
   #layout = '';
 
@@ -102,7 +103,9 @@ export class Controls {
       button.classList.toggle('control-off', DEVICES.has(name) && !on);
     }
     if (view.unread !== undefined) this.#unread = view.unread;
-    this.#badge();
+    if (view.arrived !== undefined) this.#arrived = view.arrived;
+    this.#badge('chat', this.#unread, 'call.controls.unread');
+    this.#badge('documents', this.#arrived, 'call.controls.arrived');
   }
 
   /**
@@ -139,19 +142,26 @@ export class Controls {
     this.#root.replaceChildren();
   }
 
-  #badge() {
-    const chat = this.#buttons.get('chat');
-    if (!chat) return;
-    const badge = chat.querySelector('.control-badge');
-    if (this.#unread === 0) return badge?.remove();
-    const text = String(this.#unread);
-    const spoken = t('call.controls.unread', { count: this.#unread });
+  /**
+   * How much came while nobody looked.
+   *
+   * @param {'chat' | 'documents'} name
+   * @param {number} count
+   * @param {string} key of the words
+   */
+  #badge(name, count, key) {
+    const button = this.#buttons.get(name);
+    if (!button) return;
+    const badge = button.querySelector('.control-badge');
+    if (count === 0) return badge?.remove();
+    const text = String(count);
+    const spoken = t(key, { count });
     if (badge) {
       setText(badge.children[0] ?? badge, text);
       setText(badge.children[1] ?? badge, spoken);
       return;
     }
-    chat.append(
+    button.append(
       element('span', { class: 'control-badge' },
         element('span', { 'aria-hidden': 'true' }, text),
         element('span', { class: 'visually-hidden' }, spoken)),

@@ -1,0 +1,112 @@
+/**
+ * What stands beside the picture at the desk: chat and documents, one of them at a time. Wide windows always show them;
+ * in narrow ones they are opened by the controls.
+ *
+ * @typedef {import('../protocol.js').ChatView} ChatView
+ * @typedef {'chat' | 'documents'} SidePart
+ */
+
+import { t } from '../i18n.js';
+import { ChatLog } from '../parts/chat-log.js';
+import { DocumentsPanel } from '../parts/documents/documents-panel.js';
+import { Tabs } from '../parts/tabs.js';
+import { part } from './dom.js';
+
+/** Below this width it is a drawer of the call; above it stands beside. */
+const WIDE = '(min-width: 64rem)';
+
+export class TalkSide {
+  chat;
+  documents;
+  #controls;
+  #box = part('talk');
+  #tabs;
+  #wide = matchMedia(WIDE);
+  #inCall = false;
+  #wanted = false;
+
+  /**
+   * @param {import('../parts/controls.js').Controls} controls
+   * @param {object} options
+   * @param {(command: import('../protocol.js').DeskCommand) => Promise<unknown>} options.send
+   * @param {(message: ChatView) => string} options.nameOf how the author of a message is called
+   */
+  constructor(controls, { send, nameOf }) {
+    this.#controls = controls;
+    this.#tabs = new Tabs({
+      label: t('documents.tabs'),
+      tabs: [
+        { id: 'chat', label: t('documents.chat_tab'), panel: part('chat') },
+        { id: 'documents', label: t('documents.tab'), panel: part('documents') },
+      ],
+      onChange: () => this.#place(),
+    });
+    this.#box.prepend(this.#tabs.element);
+    this.chat = new ChatLog(part('chat'), {
+      me: null, send: (id, text) => send({ type: 'chat', id, text }), nameOf, onUnread: (unread) => controls.show({ unread }),
+    });
+    this.documents = new DocumentsPanel(part('documents'), {
+      role: 'clerk',
+      send,
+      onNews: ({ all, unseen }) => {
+        controls.show({ arrived: unseen });
+        this.#tabs.rename('documents', all === 0 ? t('documents.tab') : t('documents.tab_count', { count: all }));
+      },
+      onWanted: () => this.#open('documents'),
+    });
+    this.#wide.addEventListener('change', () => this.#place());
+  }
+
+  /** @param {boolean} inCall */
+  setInCall(inCall) {
+    this.#inCall = inCall;
+    this.chat.setEnabled(inCall);
+    this.#place();
+  }
+
+  /** Opens one part and puts the focus into it. @param {SidePart} which */
+  focus(which) {
+    if (!this.#inCall) return;
+    this.#open(which);
+    this[which].focus();
+  }
+
+  /** What a control does: opens its part, or closes it again. @param {SidePart} which */
+  toggle(which) {
+    if (!this.#isOpen || this.#tabs.current !== which) return this.focus(which);
+    // Beside the picture there is always one of them: closing the documents leads back to the chat.
+    if (this.#wide.matches) this.#tabs.show('chat');
+    else this.#wanted = false;
+    this.#place();
+    this.#controls.focus(which);
+  }
+
+  /** Forgets everything, for the next call. */
+  clear() {
+    this.chat.clear();
+    this.documents.clear();
+    this.#tabs.show('chat');
+    this.#wanted = false;
+  }
+
+  get #isOpen() {
+    return this.#inCall && (this.#wide.matches || this.#wanted);
+  }
+
+  /** @param {SidePart} which */
+  #open(which) {
+    this.#wanted = true;
+    this.#tabs.show(which);
+    this.#place();
+  }
+
+  #place() {
+    const open = this.#isOpen;
+    const seen = (/** @type {SidePart} */ which) => open && this.#tabs.current === which;
+    this.#controls.offer('chat', !this.#wide.matches);
+    this.#controls.show({ chat: seen('chat'), documents: seen('documents') });
+    this.#box.hidden = !open;
+    this.chat.setOpen(seen('chat'));
+    this.documents.setOpen(seen('documents'));
+  }
+}
