@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+mod bars;
 pub mod cluster;
 mod faults;
 mod network;
