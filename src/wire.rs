@@ -113,6 +113,10 @@ pub enum MoveReason {
     Left,
     /// A person with a booked visit is now ahead.
     VisitAhead,
+    /// A person who has waited for thirty minutes takes their turn before the reader's visit.
+    LongWaitAhead,
+    /// The reader has waited for thirty minutes, and takes turns with visits.
+    LongWaitTurn,
     /// A person whose call broke off, or who was called before, is ahead again.
     ReturnedAhead,
     /// Clerks came on or off duty.
@@ -141,6 +145,8 @@ pub enum EndReason {
     ClerkHungUp,
     /// The citizen did not accept in time.
     NotAccepted,
+    /// The citizen asked for more time than the clerk waits. Ends an invitation only, never a ticket.
+    Deferred,
     /// The citizen was lost and did not come back in time.
     CitizenLost,
     /// The clerk was lost and did not come back in time.
@@ -155,13 +161,18 @@ pub enum EndReason {
     ClosedByOffice,
 }
 
-/// How long one may expect to wait, in whole minutes.
+/// How long one may expect to wait, in whole minutes: [`WaitRange::NONE`], or 1 and more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitRange {
-    /// At the best, 1 or more.
+    /// At the best.
     pub from_min: u32,
     /// At the worst, `from_min` or more.
     pub to_min: u32,
+}
+
+impl WaitRange {
+    /// A clerk is free: there is no wait.
+    pub const NONE: Self = Self { from_min: 0, to_min: 0 };
 }
 
 /// A ticket as its owner sees it.

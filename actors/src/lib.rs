@@ -68,6 +68,6 @@ impl Claim {
 pub enum Attached {
     /// The socket is the session's one now.
     Here(SocketId),
-    /// Another socket is there and was not to be taken over.
+    /// Another socket is there and was not to be taken over; this one is told so.
     Elsewhere,
 }

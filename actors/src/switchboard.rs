@@ -9,7 +9,7 @@ use actix::dev::ToEnvelope;
 use actix::prelude::*;
 use okienko::domain::documents::DocumentRules;
 use okienko::domain::timings::Timings;
-use okienko::ids::{ClerkId, OfficeId, SessionId};
+use okienko::ids::{ClerkId, LoginId, OfficeId, SessionId};
 use okienko::store::{OfficeScope, Store, offices};
 use okienko::world::World;
 use tokio::time::Instant;
@@ -274,9 +274,10 @@ impl Switchboard {
         self.env().tally.store_jobs.load(Relaxed)
     }
 
-    /// Tells a clerk's presence that they signed out: off duty, once a running call is over, and the socket is closed.
-    pub async fn staff_signed_out(&self, clerk: ClerkId) {
-        if let Err(error) = self.sign_out(clerk).await {
+    /// Tells that a login is over, and whether it was the clerk's last: if it holds the desk, its clerk is off duty once
+    /// a running call is over, and the socket is closed. Nothing happens to a desk that another login holds.
+    pub async fn staff_signed_out(&self, clerk: ClerkId, login: LoginId, is_last: bool) {
+        if let Err(error) = self.sign_out(clerk, login, is_last).await {
             tracing::warn!(clerk.id = %clerk, %error, "a line could not be told of a sign-out");
         }
     }
@@ -313,9 +314,12 @@ impl Switchboard {
         Ok(found.filter(Addr::connected))
     }
 
-    async fn sign_out(&self, clerk: ClerkId) -> Result<(), ActorError> {
+    async fn sign_out(&self, clerk: ClerkId, login: LoginId, is_last: bool) -> Result<(), ActorError> {
         if let Some(presence) = ask(&self.branches().presences, Find::<ClerkPresence>::new(clerk)).await? {
-            presence.do_send(SignOut);
+            presence.do_send(SignOut { login, is_last });
+            return Ok(());
+        }
+        if !is_last {
             return Ok(());
         }
         let office = self.env().records.read(move |db| lookup::office_of_clerk(db, clerk)).await?;

@@ -5,7 +5,7 @@
 //! 2. checked-in visits from their start on, by start;
 //! 3. everybody else, by when they joined. A visit that checked in over ten minutes late is one of these, and so is
 //!    one that came early, until its start;
-//! 4. a walk-in who waits for over thirty minutes takes turns with the visits, one of each.
+//! 4. a walk-in who has waited for thirty minutes takes turns with the visits, one of each.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,18 +15,20 @@ use super::office::Skills;
 use super::ticket::{Ticket, TicketState, Wish};
 use super::timings::{Timings, after};
 use crate::ids::{MatterId, TicketId};
-use crate::wire::{Mode, MoveReason, Need, RowState};
+use crate::wire::{Mode, Need, RowState};
 
+mod moves;
 mod places;
 #[cfg(test)]
 mod tests;
 
-pub use places::{Outlook, Placed};
+pub use moves::{Changes, why_moved};
+pub use places::{OnDuty, Outlook, Placed};
 
 /// How late a visit may check in and still be one.
 const LATE_AFTER_S: u32 = 600;
 
-/// How long a walk-in waits before they take turns with visits.
+/// After how long a wait a walk-in takes turns with visits.
 const LONG_WAIT_S: u32 = 1_800;
 
 /// How long a call is taken to last in a matter that the line was told nothing about.
@@ -204,7 +206,7 @@ impl WaitingLine {
         }
         walk_ins.sort_by_key(|ticket| (ticket.joined_at, ticket.id));
 
-        let long = walk_ins.partition_point(|ticket| now.duration_since(ticket.joined_at) > long_wait());
+        let long = walk_ins.partition_point(|ticket| has_waited_long(ticket, now));
         let (long, short) = walk_ins.split_at_checked(long).unwrap_or((&walk_ins, &[]));
         take_turns(&visits, long, self.last_taken, &mut order);
         order.extend(short);
@@ -239,15 +241,14 @@ impl WaitingLine {
         rows
     }
 
-    /// Whether a checked-in visit became due after `since` and until `now`, which moves walk-ins back.
-    #[must_use]
-    pub fn has_visit_fallen_due(&self, since: Timestamp, now: Timestamp) -> bool {
-        self.tickets.keys().any(|key| key.group == Group::Visit && key.at > since && key.at <= now)
+    /// Whether a visit is due, so that long-waiting walk-ins have somebody to take turns with.
+    fn has_due_visit(&self, now: Timestamp) -> bool {
+        self.tickets.iter().any(|(key, ticket)| key.group == Group::Visit && key.at <= now && ticket.is_waiting())
     }
 }
 
-fn long_wait() -> SignedDuration {
-    SignedDuration::from_secs(i64::from(LONG_WAIT_S))
+fn has_waited_long(ticket: &Ticket, now: Timestamp) -> bool {
+    now.duration_since(ticket.joined_at) >= SignedDuration::from_secs(i64::from(LONG_WAIT_S))
 }
 
 /// Merges visits and long-waiting walk-ins one by one, a visit first unless one was taken last.
@@ -298,44 +299,4 @@ fn row<'a>(ticket: &'a Ticket, timings: &Timings, mine: bool, next: bool) -> Row
         (_, None) => (RowState::Waiting, ticket.since, None),
     };
     Row { ticket, state, since, until, mine, next }
-}
-
-/// What happened in the line since its places were last announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Changes {
-    /// Somebody was called.
-    pub called: bool,
-    /// Somebody left, or their place lapsed.
-    pub left: bool,
-    /// A checked-in visit joined or became due.
-    pub visit: bool,
-    /// Somebody came back to the head, or an invitation was taken back.
-    pub returned: bool,
-    /// Clerks came on or off duty.
-    pub clerks: bool,
-}
-
-/// Why a place is another than before; None if it is the same. Places are announced once a second at most, so several
-/// things may have happened: the first that can explain the direction is told.
-#[must_use]
-pub const fn why_moved(old: u32, new: u32, changes: Changes) -> Option<MoveReason> {
-    if new == old {
-        return None;
-    }
-    let reason = if new < old {
-        match changes {
-            Changes { called: true, .. } => MoveReason::Called,
-            Changes { left: true, .. } => MoveReason::Left,
-            Changes { clerks: true, .. } => MoveReason::ClerksChanged,
-            _ => MoveReason::Called,
-        }
-    } else {
-        match changes {
-            Changes { returned: true, .. } => MoveReason::ReturnedAhead,
-            Changes { visit: true, .. } => MoveReason::VisitAhead,
-            Changes { clerks: true, .. } => MoveReason::ClerksChanged,
-            _ => MoveReason::VisitAhead,
-        }
-    };
-    Some(reason)
 }

@@ -74,10 +74,11 @@ impl Role {
 
 impl EndReason {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CitizenHungUp,
         Self::ClerkHungUp,
         Self::NotAccepted,
+        Self::Deferred,
         Self::CitizenLost,
         Self::ClerkLost,
         Self::Failed,
@@ -93,6 +94,7 @@ impl EndReason {
             Self::CitizenHungUp => "citizen-hung-up",
             Self::ClerkHungUp => "clerk-hung-up",
             Self::NotAccepted => "not-accepted",
+            Self::Deferred => "deferred",
             Self::CitizenLost => "citizen-lost",
             Self::ClerkLost => "clerk-lost",
             Self::Failed => "failed",

@@ -89,6 +89,26 @@ pub fn end(db: &mut Db, scope: OfficeScope, login: LoginId) -> Result<(), StoreE
     Ok(())
 }
 
+/// Whether the owner of a login is signed in by another one as well, and was there since an instant.
+///
+/// # Errors
+/// [`StoreError::Query`].
+pub fn has_others(
+    db: &mut Db,
+    scope: OfficeScope,
+    login: &Login,
+    now: Timestamp,
+    seen_since: Timestamp,
+) -> Result<bool, StoreError> {
+    let others = logins::table
+        .filter(logins::office_id.eq(scope.text()))
+        .filter(logins::clerk_id.eq(login.clerk.to_text()))
+        .filter(logins::id.ne(login.id.to_text()))
+        .filter(logins::expires_at.gt(micros(now)))
+        .filter(logins::last_seen_at.ge(micros(seen_since)));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(db)?)
+}
+
 /// Signs a member of staff out everywhere; says from how many browsers.
 ///
 /// # Errors

@@ -85,6 +85,8 @@ pub struct LineRow {
     pub until: Option<Timestamp>,
     /// Who invited them.
     pub called_by: Option<String>,
+    /// How often they asked for more time, of the present or last invitation.
+    pub extensions: u32,
     /// Whether this clerk may serve them.
     pub mine: bool,
     /// Whether "Wywołaj następną osobę" would take this one.
@@ -226,7 +228,12 @@ pub enum DeskFrame {
         beat_s: u32,
     },
     /// The desk is in use elsewhere; hello with `take_over` moves it here.
-    Elsewhere,
+    Elsewhere {
+        /// Whether in another window of the same browser: one that belongs to the same login.
+        same_login: bool,
+        /// Since when.
+        since: Timestamp,
+    },
     /// State: the clerk's own.
     Presence {
         /// Which.

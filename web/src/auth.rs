@@ -184,6 +184,18 @@ pub async fn still_signed_in(state: &AppState, signed_in: &SignedIn) -> bool {
     })
 }
 
+/// Tells the desk that a login is over. A desk that the same clerk holds by another login goes on.
+pub async fn tell_signed_out(state: &AppState, login: &Login) {
+    let (over, scope, now) = (login.clone(), OfficeScope::of(login.office), state.world.now());
+    let seen_since = now.saturating_sub(SignedDuration::from_mins(IDLE_MIN)).unwrap_or(now);
+    let others = state.read(move |db| logins::has_others(db, scope, &over, now, seen_since)).await;
+    let is_last = others.map(|others| !others).unwrap_or_else(|error| {
+        tracing::warn!(%error, "other logins could not be looked up");
+        false
+    });
+    state.switchboard.staff_signed_out(login.clerk, login.id, is_last).await;
+}
+
 /// Extracts whoever is signed in. Managers and administrators may serve as well.
 ///
 /// Without a login it fails with `login-required`, which a page turns into the way to sign in.

@@ -108,11 +108,15 @@ impl Speaker<'_> {
         rows
     }
 
-    /// A wait in few words: `około 6 min`, `5–10 min`.
+    /// A wait in few words: `około 6 min`, `5–10 min`, `do 10 min`.
     #[must_use]
     pub fn wait(&self, wait: WaitRange) -> String {
         let (from, to) = (("from", wait.from_min.to_string()), ("count", wait.to_min.to_string()));
-        if wait.from_min == wait.to_min { self.say("wait_about", &[to]) } else { self.say("wait_range", &[from, to]) }
+        match wait.from_min {
+            0 => self.say("wait_up_to", &[to]),
+            least if least == wait.to_min => self.say("wait_about", &[to]),
+            _ => self.say("wait_range", &[from, to]),
+        }
     }
 }
 
@@ -159,6 +163,16 @@ mod tests {
         assert_eq!(from("pl", "2026-11-24T07:00:00Z", now), "we wtorek od 8:00");
         assert_eq!(from("pl", "2026-12-07T07:00:00Z", now), "7 grudnia od 8:00");
         assert_eq!(from("en", "2026-11-23T07:00:00Z", now), "on Monday from 8:00");
+    }
+
+    #[test]
+    fn a_wait_is_said_in_few_words() {
+        let (i18n, zone) = (I18n::load().unwrap(), TimeZone::get("Europe/Warsaw").unwrap());
+        let say = |from_min, to_min| {
+            Speaker { i18n: &i18n, language: "pl", zone: &zone }.wait(WaitRange { from_min, to_min })
+        };
+
+        assert_eq!([say(6, 6), say(5, 10), say(0, 10)], ["około 6 min", "5–10 min", "do 10 min"]);
     }
 
     #[test]

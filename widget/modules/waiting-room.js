@@ -88,7 +88,7 @@ export class WaitingRoom {
   get forHost() {
     const frame = this.#frame;
     const place = placeSentence(this.place).replace(/\.$/, '');
-    return frame?.wait ? `${place}\n${aboutWait(frame.wait)}` : place;
+    return frame?.wait?.to_min ? `${place}\n${aboutWait(frame.wait)}` : place;
   }
 
   /** The queue is left behind: called, ended or left. */

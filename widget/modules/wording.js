@@ -9,10 +9,11 @@ import { t } from '../../js/i18n.js';
 /** @typedef {import('../../js/protocol.js').WaitRange} WaitRange */
 
 /**
- * @param {WaitRange} wait
+ * @param {WaitRange} wait one that is a wait at all
  * @returns {string} such as "około 4–6 minut"
  */
 export function aboutWait({ from_min, to_min }) {
+  if (from_min === 0) return t('panel.wait.up_to', { count: to_min });
   if (from_min === to_min) return t('panel.wait.about', { count: to_min });
   return t('panel.wait.about_range', { from: from_min, count: to_min });
 }
@@ -22,6 +23,7 @@ export function aboutWait({ from_min, to_min }) {
  * @returns {string} such as "Szacowany czas: 4–6 minut"
  */
 export function estimatedWait({ from_min, to_min }) {
+  if (to_min === 0) return t('panel.waiting.soon');
   if (from_min === to_min) return t('panel.wait.estimate', { count: to_min });
   return t('panel.wait.estimate_range', { from: from_min, count: to_min });
 }
@@ -34,7 +36,7 @@ export function lineNow({ waiting, wait }) {
   // Where nobody waits, a time would sound like a wait.
   if (waiting === 0) return t('panel.start.nobody_waiting');
   const who = t('panel.start.waiting', { count: waiting });
-  return wait === null ? who : `${who}, ${aboutWait(wait)}`;
+  return wait === null || wait.to_min === 0 ? who : `${who}, ${aboutWait(wait)}`;
 }
 
 /**

@@ -115,6 +115,8 @@ impl ClerkPresence {
         let call = match state {
             Some(PresenceState::InCall { call, .. }) => call,
             Some(PresenceState::Calling { .. }) => return self.ask_line(key, ClerkWants::CancelCall),
+            // The other side ended it first, or this is the same wish again.
+            Some(PresenceState::AfterCall { .. }) => return self.done(key, ctx),
             _ => return self.refuse(key, ProblemCode::NotInCall, ctx),
         };
         if self.link.as_ref().is_some_and(|link| link.room.connected()) {

@@ -1,6 +1,8 @@
 //! What a clerk's presence obeys, and what it tells its socket.
 
 use actix::prelude::*;
+use jiff::Timestamp;
+use okienko::ids::LoginId;
 use okienko::wire::{DeskCommand, DeskFrame};
 
 use crate::error::{ActorError, Refusal};
@@ -12,6 +14,8 @@ use crate::{Attached, Claim, SocketId};
 pub struct Attach {
     /// Where frames go. The socket itself has sent `welcome` already.
     pub socket: Recipient<PresenceEvent>,
+    /// Where the clerk signed in who opened it.
+    pub login: LoginId,
     /// Whether it may replace another socket that is still there.
     pub claim: Claim,
 }
@@ -36,10 +40,16 @@ pub struct Obey {
     pub command: DeskCommand,
 }
 
-/// The clerk signed out everywhere: once a running call is over, they are off duty and the socket is closed.
+/// A login of the clerk is over. If it holds the desk, they are off duty once a running call is over, and the socket is
+/// closed; a desk that another login holds goes on.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct SignOut;
+pub(crate) struct SignOut {
+    /// Which.
+    pub(crate) login: LoginId,
+    /// Whether the clerk is signed in nowhere else.
+    pub(crate) is_last: bool,
+}
 
 /// Ends the presence's actor: the server goes down. What is stored stays.
 #[derive(Message)]
@@ -63,6 +73,15 @@ pub enum PresenceEvent {
     Frame(DeskFrame),
     /// A refusal, to be said in the reader's language.
     Refused(Refusal),
-    /// Another socket has taken the desk over.
-    Replaced,
+    /// The desk is in use in another window, or has been taken over there.
+    Elsewhere(Holder),
+}
+
+/// Which window holds the desk, as it is told to one that does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// Whether it belongs to the same login: another window of the same browser.
+    pub is_same_login: bool,
+    /// Since when it holds the desk.
+    pub since: Timestamp,
 }

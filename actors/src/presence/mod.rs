@@ -16,7 +16,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::presence::{Presence, PresenceState};
-use okienko::ids::{ClerkId, MemberId};
+use okienko::ids::{ClerkId, LoginId, MemberId};
 use okienko::wire::{DeskFrame, LineRow};
 use tokio::time::Instant;
 
@@ -30,7 +30,7 @@ use crate::session::call::Link;
 use crate::session::outbox::{Outbox, Outgoing, RETRY, Replaces, Sent};
 use crate::supervision::{Birth, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
 use crate::{Attached, SocketId};
-use messages::{Attach, Close, Detach, PresenceEvent, SignOff, SignOut};
+use messages::{Attach, Close, Detach, Holder, PresenceEvent, SignOff, SignOut};
 
 /// How long a lost socket may be replaced before the line is told: a page that is loaded anew.
 const REPLACED_WITHIN: Duration = Duration::from_secs(2);
@@ -52,6 +52,8 @@ pub struct ClerkPresence {
     socket: Option<Outbox<PresenceEvent>>,
     /// The number of the last socket.
     last_socket: u64,
+    /// Which login opened it, and when.
+    held_by: Option<(LoginId, Timestamp)>,
     /// When the browser was last heard of.
     heard_at: Instant,
     /// Whether the line believes the browser to be there.
@@ -107,6 +109,7 @@ impl Child for ClerkPresence {
             queue,
             socket: None,
             last_socket: 0,
+            held_by: None,
             heard_at: Instant::now(),
             is_there: false,
             is_synced: false,
@@ -154,14 +157,18 @@ impl Drop for ClerkPresence {
 impl Handler<Attach> for ClerkPresence {
     type Result = Result<Attached, ActorError>;
 
-    fn handle(&mut self, Attach { socket, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
-        if let Some(present) = &self.socket {
+    fn handle(&mut self, Attach { socket, login, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
+        let now = self.spec.env.now();
+        if let (Some(present), Some((holder, since))) = (&self.socket, self.held_by) {
+            let is_same_login = holder == login;
             let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
             if is_there && !claim.replaces(&present.claim) {
+                socket.do_send(PresenceEvent::Elsewhere(Holder { is_same_login, since }));
                 return Ok(Attached::Elsewhere);
             }
-            present.part(PresenceEvent::Replaced);
+            present.part(PresenceEvent::Elsewhere(Holder { is_same_login, since: now }));
         }
+        self.held_by = Some((login, now));
         self.last_socket += 1;
         let id = SocketId(self.last_socket);
         self.socket = Some(Outbox::new(id, socket, claim, &self.spec.env));
@@ -189,7 +196,10 @@ impl Handler<Detach> for ClerkPresence {
 impl Handler<SignOut> for ClerkPresence {
     type Result = ();
 
-    fn handle(&mut self, _: SignOut, ctx: &mut Context<Self>) {
+    fn handle(&mut self, SignOut { login, is_last }: SignOut, ctx: &mut Context<Self>) {
+        if !self.held_by.map_or(is_last, |(holder, _)| holder == login) {
+            return;
+        }
         self.is_leaving = true;
         if self.engaged_call().is_some() {
             // Nobody else is called for them after this.

@@ -46,12 +46,7 @@ pub(super) struct Announcer {
 impl Queue {
     /// Notes that others see a change, and sees to it that they are told.
     pub(super) fn note(&mut self, changes: Changes, ctx: &mut Context<Self>) {
-        let noted = &mut self.announcer.changes;
-        noted.called |= changes.called;
-        noted.left |= changes.left;
-        noted.visit |= changes.visit;
-        noted.returned |= changes.returned;
-        noted.clerks |= changes.clerks;
+        self.announcer.changes = self.announcer.changes.and(changes);
         self.announcer.is_stale = true;
         if self.announcer.armed {
             return;
@@ -77,7 +72,8 @@ impl Queue {
             // Whoever was told no place yet is told it with their whole standing.
             let Some(before) = before.filter(|before| before != placed) else { continue };
             if let Some(ticket) = state.line.get(*ticket) {
-                let reason = why_moved(before.place, placed.place, changes);
+                let kind = state.line.kind_of(ticket.id, now);
+                let reason = why_moved(before.place, placed.place, kind, changes);
                 self.spec.roll.tell_session(ticket.session, LineEvent::Moved { placed: *placed, reason });
             }
         }

@@ -108,6 +108,7 @@ impl Book {
             since: shown.since,
             until: shown.until,
             called_by,
+            extensions: ticket.extensions,
             mine: shown.mine,
             next: shown.next,
         }

@@ -216,12 +216,15 @@ impl Rules<'_> {
     fn ticket_due(&self, id: TicketId) -> Decision {
         let Some(ticket) = self.state.ticket(id) else { return Decision::Nothing };
         let Some(transition) = ticket.due(self.now, self.timings) else {
-            // A visit that was checked in early has come to its start.
-            return Decision::See(Changes { visit: true, ..Changes::default() });
+            // It may rank anew: an early visit has come to its start, or somebody has waited long.
+            let changes = self.state.line.changes_by_time(id, self.now);
+            return if changes == Changes::default() { Decision::Nothing } else { Decision::See(changes) };
         };
         let left = matches!(transition.ticket.state, TicketState::Ended { .. });
+        let is_deferred = matches!(transition.ticket.state, TicketState::Deferred { .. });
+        let reason = if is_deferred { EndReason::Deferred } else { EndReason::NotAccepted };
         let mut step = self.ticket_step(ticket, transition, Changes { left, ..Changes::default() });
-        self.end_invitation(&mut step, ticket, EndReason::NotAccepted, Actor::System);
+        self.end_invitation(&mut step, ticket, reason, Actor::System);
         Decision::write(step)
     }
 

@@ -36,7 +36,9 @@ impl Rules<'_> {
             ClerkWants::CallTicket(ticket) => self.press(asks, presence, Some(ticket)),
             ClerkWants::CancelCall => self.cancel(presence),
             ClerkWants::SetState(wished) => self.maybe(presence, presence.set_state(wished, self.now)),
-            ClerkWants::MoreWrapUp => self.if_allowed(presence, presence.more_wrap_up(self.now, self.timings)),
+            ClerkWants::MoreWrapUp => {
+                self.if_allowed(presence, presence.more_wrap_up(self.now, self.timings).map(Some))
+            }
             ClerkWants::FinishWrapUp(next) => self.if_allowed(presence, presence.finish_wrap_up(next, self.now)),
             ClerkWants::SignOut => self.sign_out(presence),
             ClerkWants::BeLost => self.maybe(presence, presence.lost(self.now)),
@@ -61,6 +63,9 @@ impl Rules<'_> {
 
     /// A clerk's press: the one place where a ticket is called. Whoever is decided first has it.
     fn press(&self, asks: &ClerkAsks, presence: &Presence, wanted: Option<TicketId>) -> Decision {
+        if is_called_already(presence, wanted) {
+            return Decision::Nothing;
+        }
         let once = asks.key.clone().map(|key| (Party::Clerk(asks.clerk), key));
         match presence.may_call() {
             Ok(()) => {}
@@ -130,8 +135,12 @@ impl Rules<'_> {
     }
 
     fn cancel(&self, presence: &Presence) -> Decision {
-        let PresenceState::Calling { ticket, .. } = presence.state else {
-            return Decision::Refuse(ProblemCode::WrongState);
+        let ticket = match presence.state {
+            PresenceState::Calling { ticket, .. } => ticket,
+            // The person was faster; a call is ended in another way.
+            PresenceState::InCall { .. } => return Decision::Refuse(ProblemCode::WrongState),
+            // There is no invitation any more, as was asked for.
+            _ => return Decision::Nothing,
         };
         match self.state.ticket(ticket) {
             Some(ticket) => self.take_back(ticket, EndReason::ClerkHungUp, Actor::Clerk(presence.clerk)),
@@ -147,9 +156,9 @@ impl Rules<'_> {
         }
     }
 
-    fn if_allowed(&self, presence: &Presence, change: Result<Change, PresenceError>) -> Decision {
+    fn if_allowed(&self, presence: &Presence, change: Result<Option<Change>, PresenceError>) -> Decision {
         match change {
-            Ok(change) => self.maybe(presence, Some(change)),
+            Ok(change) => self.maybe(presence, change),
             Err(_) => Decision::Refuse(ProblemCode::WrongState),
         }
     }
@@ -160,5 +169,16 @@ impl Rules<'_> {
         let clerks = on_duty(presence) != on_duty(&change.presence);
         let changes = Changes { clerks, ..Changes::default() };
         Decision::write(Step { presences: vec![(Some(presence.clone()), change)], changes, ..Step::default() })
+    }
+}
+
+/// Whether a press asks for what is so already: whoever was asked for, or somebody, is being called by this clerk.
+fn is_called_already(presence: &Presence, wanted: Option<TicketId>) -> bool {
+    match (&presence.state, wanted) {
+        (PresenceState::Calling { .. }, None) => true,
+        (PresenceState::Calling { ticket, .. } | PresenceState::InCall { ticket, .. }, Some(wanted)) => {
+            *ticket == wanted
+        }
+        _ => false,
     }
 }

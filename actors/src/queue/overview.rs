@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use okienko::domain::hours::{self, Situation};
-use okienko::domain::office::{Matter, Skills};
+use okienko::domain::line::OnDuty;
+use okienko::domain::office::Matter;
 use okienko::domain::ticket::Wish;
 use okienko::domain::timings::Timings;
-use okienko::ids::ClerkId;
 use okienko::wire::Mode;
 
 use super::decide::closes_and_opens;
@@ -25,9 +25,9 @@ pub(super) fn overview(state: &LineState, now: Timestamp, timings: &Timings) -> 
     }
 }
 
-fn matter_overview(state: &LineState, matter: &Matter, duty: &[(ClerkId, &Skills)], now: Timestamp) -> MatterOverview {
-    let serving: Vec<&Skills> =
-        duty.iter().map(|(_, skills)| *skills).filter(|skills| skills.matters.contains(&matter.id)).collect();
+fn matter_overview(state: &LineState, matter: &Matter, duty: &[OnDuty<'_>], now: Timestamp) -> MatterOverview {
+    let serving: Vec<_> =
+        duty.iter().map(|one| one.skills).filter(|skills| skills.matters.contains(&matter.id)).collect();
     let mut languages: Vec<String> = serving.iter().flat_map(|skills| skills.languages.iter().cloned()).collect();
     languages.sort();
     languages.dedup();

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use actix::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use okienko::domain::call::{Call, Member};
-use okienko::domain::line::WaitingLine;
-use okienko::domain::office::Skills;
+use okienko::domain::line::{OnDuty, WaitingLine};
 use okienko::domain::presence::{Presence, PresenceState};
 use okienko::domain::ticket::{Ticket, TicketState, Transition};
 use okienko::domain::timings::{Timings, after};
@@ -183,11 +182,13 @@ impl LineState {
     }
 
     /// Those who serve at this moment, with what they can do.
-    pub(super) fn duty(&self, now: Timestamp, timings: &Timings) -> Vec<(ClerkId, &Skills)> {
-        self.desks
-            .values()
-            .filter(|presence| presence.is_on_duty(now, timings))
-            .map(|presence| (presence.clerk, self.book.skills(presence.clerk)))
+    pub(super) fn duty(&self, now: Timestamp, timings: &Timings) -> Vec<OnDuty<'_>> {
+        let on_duty = self.desks.values().filter(|presence| presence.is_on_duty(now, timings));
+        on_duty
+            .map(|presence| OnDuty {
+                skills: self.book.skills(presence.clerk),
+                is_free: presence.is_free(now, timings),
+            })
             .collect()
     }
 
@@ -208,8 +209,8 @@ impl LineState {
     pub(super) fn put_ticket(&mut self, ticket: Ticket, now: Timestamp, timings: &Timings) {
         let (id, session) = (ticket.id, ticket.session);
         self.last_joined = self.last_joined.max(ticket.joined_at);
-        let visit_due = ticket.visit_at.filter(|at| *at > now && ticket.is_in_line());
-        let deadline = [ticket.next_deadline(timings), visit_due].into_iter().flatten().min();
+        let rank = ticket.is_in_line().then(|| WaitingLine::rank_changes_at(&ticket, now)).flatten();
+        let deadline = [ticket.next_deadline(timings), rank].into_iter().flatten().min();
         self.deadlines.set(Subject::Ticket(id), deadline);
         self.in_call.remove(&id);
         match ticket.state {

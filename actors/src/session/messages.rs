@@ -63,7 +63,7 @@ pub enum SessionEvent {
     /// A refusal, to be said in the reader's language.
     Refused(Refusal),
     /// Another socket has taken the session over.
-    Replaced,
+    Elsewhere,
 }
 
 /// A session at a glance, for the launcher's badge on another page.

@@ -159,9 +159,10 @@ impl Handler<Attach> for Session {
         if let Some(present) = &self.socket {
             let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
             if is_there && !claim.replaces(&present.claim) {
+                socket.do_send(SessionEvent::Elsewhere);
                 return Ok(Attached::Elsewhere);
             }
-            present.part(SessionEvent::Replaced);
+            present.part(SessionEvent::Elsewhere);
         }
         self.end_check(ctx);
         self.last_socket += 1;

@@ -8,7 +8,7 @@ use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::{ActorLimits, ProblemCode};
 
 use crate::calling::{ended, one_of_each};
-use crate::common::people::Desk;
+use crate::common::people::{Desk, login_of};
 use crate::common::{CityHall, awake, s};
 use crate::talking::talking;
 
@@ -70,7 +70,7 @@ async fn who_signs_out_in_a_call_finishes_it_first() {
     let mut hall = CityHall::open().await;
     let (citizen, anna, _) = talking(&mut hall).await;
 
-    awake(hall.switchboard.staff_signed_out(hall.anna)).await;
+    awake(hall.switchboard.staff_signed_out(hall.anna, login_of(hall.anna), true)).await;
     hall.settle().await;
     assert_eq!((anna.state(), is_signed_out(&anna)), (PresenceView::InCall, false));
     anna.say_and_settle(&hall, DeskCommand::HangUp).await;
@@ -86,7 +86,7 @@ async fn who_signs_out_while_they_invite_is_let_go_when_nobody_answers() {
     let (citizen, anna) = one_of_each(&mut hall).await;
     anna.call_next(&hall).await;
 
-    awake(hall.switchboard.staff_signed_out(hall.anna)).await;
+    awake(hall.switchboard.staff_signed_out(hall.anna, login_of(hall.anna), true)).await;
     hall.settle().await;
     assert!(!is_signed_out(&anna));
     hall.pass_with(s(61), &[&citizen], &[&anna]).await;

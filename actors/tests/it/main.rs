@@ -5,6 +5,7 @@
 mod calling;
 mod common;
 mod crowd;
+mod desk;
 mod documents;
 mod doubt;
 mod histories;
@@ -16,3 +17,4 @@ mod resume;
 mod shutdown;
 mod talking;
 mod threads;
+mod turns;

@@ -7,7 +7,7 @@ use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::session::messages::SessionEvent;
 use okienko_actors::{Attached, Claim, ProblemCode};
 
-use crate::common::people::{Citizen, Desk, join};
+use crate::common::people::{Citizen, Desk, join, login_of};
 use crate::common::{CityHall, ROUND, awake, s};
 use crate::talking::{talking, view};
 
@@ -97,7 +97,7 @@ async fn a_second_tab_is_told_where_the_first_is_and_may_take_over() {
     hall.pass(s(5)).await;
 
     assert!(matches!(second.attached, Attached::Here(_)));
-    assert_eq!(first.told().last(), Some(&SessionEvent::Replaced));
+    assert_eq!(first.told().last(), Some(&SessionEvent::Elsewhere));
     assert_eq!((first.acks(&from_the_first), first.refusal(&from_the_first)), (0, None));
     let [CitizenFrame::Waiting { place: 1, .. }] = &second.frames()[..] else { panic!("{:?}", second.frames()) };
 }
@@ -121,20 +121,20 @@ async fn a_page_that_lost_its_connection_replaces_its_own_dead_socket_at_once() 
     let page = |name: &str| Claim { take_over: false, page: Some(name.to_owned()) };
     let (lost, clerk) = (hall.citizen().await, hall.anna);
     let first = Citizen::attach_with(&hall, lost.session, Claim { take_over: true, ..page("one") }).await;
-    let desk = Desk::attach_with(&hall, clerk, page("console")).await;
+    let desk = Desk::attach_with(&hall, clerk, login_of(clerk), page("console")).await;
 
     let other = Citizen::attach_with(&hall, lost.session, page("two")).await;
     let nameless = Citizen::attach(&hall, lost.session, false).await;
     let same = Citizen::attach_with(&hall, lost.session, page("one")).await;
-    let other_desk = Desk::attach_with(&hall, clerk, page("elsewhere")).await;
-    let same_desk = Desk::attach_with(&hall, clerk, page("console")).await;
+    let other_desk = Desk::attach_with(&hall, clerk, login_of(clerk), page("elsewhere")).await;
+    let same_desk = Desk::attach_with(&hall, clerk, login_of(clerk), page("console")).await;
 
     assert_eq!((other.attached, nameless.attached), (Attached::Elsewhere, Attached::Elsewhere));
     assert!(matches!(same.attached, Attached::Here(_)));
-    assert_eq!(first.told().last(), Some(&SessionEvent::Replaced));
+    assert_eq!(first.told().last(), Some(&SessionEvent::Elsewhere));
     assert_eq!(other_desk.attached, Attached::Elsewhere);
     assert!(matches!(same_desk.attached, Attached::Here(_)));
-    assert_eq!(desk.told().last(), Some(&PresenceEvent::Replaced));
+    assert!(matches!(desk.told().last(), Some(PresenceEvent::Elsewhere(_))));
 }
 
 #[actix::test]
@@ -148,7 +148,7 @@ async fn a_clerk_on_a_second_computer_takes_over_after_confirming() {
     second.connect(&hall, call, 1).await;
 
     assert_eq!(asked.attached, Attached::Elsewhere);
-    assert_eq!(first.told().last(), Some(&PresenceEvent::Replaced));
+    assert!(matches!(first.told().last(), Some(PresenceEvent::Elsewhere(_))));
     assert!(matches!(frames[0], DeskFrame::Presence { state: PresenceView::InCall, .. }), "{frames:?}");
     assert!(frames.iter().any(|frame| matches!(frame, DeskFrame::Line { .. })));
     assert!(frames.iter().any(|frame| matches!(frame, DeskFrame::InCall { .. })));
@@ -205,7 +205,7 @@ async fn who_signs_out_is_off_duty_and_their_socket_is_closed() {
     let citizen = hall.citizen().await;
     citizen.join(&hall, hall.identity_cards).await;
 
-    awake(hall.switchboard.staff_signed_out(hall.anna)).await;
+    awake(hall.switchboard.staff_signed_out(hall.anna, login_of(hall.anna), true)).await;
     hall.settle().await;
     hall.pass(ROUND).await;
 

@@ -11,8 +11,17 @@ use jiff::Timestamp;
 use super::{TYPICAL_S, WaitingLine, may_serve, needs_sign};
 use crate::domain::office::Skills;
 use crate::domain::ticket::{Ticket, Wish};
-use crate::ids::{ClerkId, MatterId, TicketId};
+use crate::ids::{MatterId, TicketId};
 use crate::wire::WaitRange;
+
+/// A clerk on duty, as far as places and waits go by them.
+#[derive(Debug, Clone, Copy)]
+pub struct OnDuty<'a> {
+    /// What they can do.
+    pub skills: &'a Skills,
+    /// Whether they could call somebody at once: in no call, invitation or time after one.
+    pub is_free: bool,
+}
 
 /// The place of one who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +54,19 @@ pub struct Outlook {
 struct Mask(Vec<u64>);
 
 impl Mask {
-    fn of(duty: &[(ClerkId, &Skills)], wish: &Wish) -> Self {
-        let word = |clerks: &[(ClerkId, &Skills)]| {
-            clerks.iter().rev().fold(0_u64, |bits, (_, skills)| bits << 1 | u64::from(may_serve(skills, wish)))
-        };
+    /// Those who could serve a wish.
+    fn of(duty: &[OnDuty<'_>], wish: &Wish) -> Self {
+        Self::of_those(duty, |one| may_serve(one.skills, wish))
+    }
+
+    /// Those who are free.
+    fn of_free(duty: &[OnDuty<'_>]) -> Self {
+        Self::of_those(duty, |one| one.is_free)
+    }
+
+    fn of_those(duty: &[OnDuty<'_>], are_in: impl Fn(&OnDuty<'_>) -> bool) -> Self {
+        let word =
+            |clerks: &[OnDuty<'_>]| clerks.iter().rev().fold(0_u64, |bits, one| bits << 1 | u64::from(are_in(one)));
         Self(duty.chunks(64).map(word).collect())
     }
 
@@ -56,9 +74,21 @@ impl Mask {
         self.0.iter().map(|word| word.count_ones()).sum()
     }
 
+    /// How many are in both.
+    fn count_in(&self, other: &Self) -> u32 {
+        self.0.iter().zip(&other.0).map(|(mine, theirs)| (mine & theirs).count_ones()).sum()
+    }
+
     fn overlaps(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
+}
+
+/// How many clerks could serve somebody, and how many of them are free.
+#[derive(Debug, Clone, Copy)]
+struct Able {
+    receiving: u32,
+    free: u32,
 }
 
 /// What is ahead of whoever comes next: how many, and how many seconds of calls.
@@ -78,20 +108,25 @@ impl Ahead {
 /// Tickets that the same clerks could serve.
 #[derive(Debug)]
 struct Group {
-    receiving: u32,
+    able: Able,
     /// The groups, this one among them, of which some clerk could serve this one as well.
     overlapping: Vec<usize>,
 }
 
 /// All groups of a line.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Groups {
+    free: Mask,
     list: Vec<Group>,
     masks: Vec<Mask>,
     by_mask: HashMap<Mask, usize>,
 }
 
 impl Groups {
+    fn new(duty: &[OnDuty<'_>]) -> Self {
+        Self { free: Mask::of_free(duty), list: Vec::new(), masks: Vec::new(), by_mask: HashMap::new() }
+    }
+
     fn find_or_add(&mut self, mask: Mask) -> usize {
         if let Some(known) = self.by_mask.get(&mask) {
             return *known;
@@ -105,7 +140,8 @@ impl Groups {
             }
         }
         overlapping.push(index);
-        self.list.push(Group { receiving: mask.count(), overlapping });
+        let able = Able { receiving: mask.count(), free: mask.count_in(&self.free) };
+        self.list.push(Group { able, overlapping });
         self.masks.push(mask.clone());
         self.by_mask.insert(mask, index);
         index
@@ -117,7 +153,7 @@ impl WaitingLine {
     ///
     /// While nobody on duty could serve somebody, those ahead of them in the same matter are counted.
     #[must_use]
-    pub fn places(&self, now: Timestamp, duty: &[(ClerkId, &Skills)]) -> Vec<Placed> {
+    pub fn places(&self, now: Timestamp, duty: &[OnDuty<'_>]) -> Vec<Placed> {
         let order = self.ordered(now);
         let waiting: Vec<&Ticket> = order.into_iter().filter(|ticket| ticket.is_waiting()).collect();
         let (groups, members) = grouped(&waiting, duty);
@@ -129,14 +165,14 @@ impl WaitingLine {
             let typical_s = self.typical_s(ticket.wish.matter);
             let same_matter = in_matter.entry(ticket.wish.matter).or_default();
             let (Some(group), Some(in_group)) = (groups.list.get(member_of), ahead_of.get(member_of)) else { continue };
-            let receiving = group.receiving;
-            let ahead = if receiving == 0 { *same_matter } else { *in_group };
+            let able = group.able;
+            let ahead = if able.receiving == 0 { *same_matter } else { *in_group };
             placed.push(Placed {
                 ticket: ticket.id,
                 place: ahead.tickets.saturating_add(1),
                 ahead: ahead.tickets,
-                receiving,
-                wait: expected_wait(ahead.work_s, typical_s, receiving),
+                receiving: able.receiving,
+                wait: expected_wait(ahead, typical_s, able),
             });
             same_matter.add(typical_s);
             for other in &group.overlapping {
@@ -150,14 +186,14 @@ impl WaitingLine {
 
     /// What somebody would find who joined now: for the launcher, the choice of matters and the last admission.
     #[must_use]
-    pub fn outlook(&self, duty: &[(ClerkId, &Skills)], wish: &Wish) -> Outlook {
+    pub fn outlook(&self, duty: &[OnDuty<'_>], wish: &Wish) -> Outlook {
         let mine = Mask::of(duty, wish);
-        let receiving = mine.count();
+        let able = Able { receiving: mine.count(), free: mine.count_in(&Mask::of_free(duty)) };
         let mut masks: HashMap<(MatterId, &str, bool), Mask> = HashMap::new();
         let mut ahead = Ahead::default();
         for ticket in self.tickets().filter(|ticket| ticket.is_waiting()) {
             let other = &ticket.wish;
-            let counts = if receiving == 0 {
+            let counts = if able.receiving == 0 {
                 other.matter == wish.matter
             } else {
                 let kind = (other.matter, other.language.as_str(), needs_sign(other));
@@ -167,8 +203,8 @@ impl WaitingLine {
                 ahead.add(self.typical_s(other.matter));
             }
         }
-        let wait = expected_wait(ahead.work_s, self.typical_s(wish.matter), receiving);
-        Outlook { ahead: ahead.tickets, receiving, wait }
+        let wait = expected_wait(ahead, self.typical_s(wish.matter), able);
+        Outlook { ahead: ahead.tickets, receiving: able.receiving, wait }
     }
 
     fn typical_s(&self, matter: MatterId) -> u32 {
@@ -177,8 +213,8 @@ impl WaitingLine {
 }
 
 /// Puts each ticket into its group; a wish's skills are compared once, not once a ticket.
-fn grouped(waiting: &[&Ticket], duty: &[(ClerkId, &Skills)]) -> (Groups, Vec<usize>) {
-    let mut groups = Groups::default();
+fn grouped(waiting: &[&Ticket], duty: &[OnDuty<'_>]) -> (Groups, Vec<usize>) {
+    let mut groups = Groups::new(duty);
     let mut by_kind: HashMap<(MatterId, &str, bool), usize> = HashMap::new();
     let mut members = Vec::with_capacity(waiting.len());
     for ticket in waiting {
@@ -192,13 +228,21 @@ fn grouped(waiting: &[&Ticket], duty: &[(ClerkId, &Skills)]) -> (Groups, Vec<usi
 
 /// The expected wait as a range of whole minutes.
 ///
-/// The calls ahead are shared by the clerks who could serve me, and half a call is still running as a rule:
-/// `expected = (work ahead + typical / 2) / clerks`, told as 0.75 to 1.5 times that, and never less than a minute.
-fn expected_wait(work_ahead_s: u64, typical_s: u32, receiving: u32) -> Option<WaitRange> {
+/// Who has fewer people ahead than there are free clerks who could serve them does not wait. Everybody else shares the
+/// calls ahead among the clerks who could serve them, and half a call is still running with each of these who is not
+/// free: `expected = (work ahead + typical / 2 × busy / clerks) / clerks`, told as 0.75 to 1.5 times that, and never
+/// less than a minute.
+fn expected_wait(ahead: Ahead, typical_s: u32, able: Able) -> Option<WaitRange> {
+    let Able { receiving, free } = able;
     if receiving == 0 {
         return None;
     }
-    let expected_s = work_ahead_s.saturating_add(u64::from(typical_s / 2)) / u64::from(receiving);
+    if ahead.tickets < free {
+        return Some(WaitRange::NONE);
+    }
+    let busy = receiving.saturating_sub(free);
+    let running_s = u64::from(typical_s / 2).saturating_mul(u64::from(busy)) / u64::from(receiving);
+    let expected_s = ahead.work_s.saturating_add(running_s) / u64::from(receiving);
     let from_min = (expected_s.saturating_mul(3) / 240).max(1);
     let to_min = expected_s.saturating_mul(3).div_ceil(120).max(from_min);
     let minutes = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);

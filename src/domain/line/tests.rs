@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::ticket::{Newcomer, join};
 use crate::ids::{CallId, ClerkId, OfficeId, SessionId, SiteId};
-use crate::wire::WaitRange;
+use crate::wire::{MoveReason, WaitRange};
 use crate::world::World;
 
 mod properties;
@@ -88,6 +88,11 @@ fn order(line: &WaitingLine, now: i64) -> Vec<TicketId> {
     line.ordered(at(now)).iter().map(|ticket| ticket.id).collect()
 }
 
+/// Clerks who are all in a call.
+fn busy(skills: &[Skills]) -> Vec<OnDuty<'_>> {
+    skills.iter().map(|skills| OnDuty { skills, is_free: false }).collect()
+}
+
 fn ids(tickets: &[&Ticket]) -> Vec<TicketId> {
     tickets.iter().map(|ticket| ticket.id).collect()
 }
@@ -127,14 +132,12 @@ fn a_visit_stands_by_its_arrival_until_its_start_and_so_does_a_late_one() {
     let late = o.visit(0, 1_501, Some(900));
 
     assert_eq!(order(&line_of(&[&walk_in, &visit]), 899), ids(&[&walk_in, &visit]));
-    let line = line_of(&[&walk_in, &visit]);
-    assert_eq!(order(&line, 900), ids(&[&visit, &walk_in]));
-    assert!(line.has_visit_fallen_due(at(899), at(900)) && !line.has_visit_fallen_due(at(900), at(950)));
+    assert_eq!(order(&line_of(&[&walk_in, &visit]), 900), ids(&[&visit, &walk_in]));
     assert_eq!(order(&line_of(&[&walk_in, &late, &on_time]), 1_600), ids(&[&on_time, &walk_in, &late]));
 }
 
 #[test]
-fn who_waits_for_over_thirty_minutes_takes_turns_with_visits() {
+fn who_has_waited_for_thirty_minutes_takes_turns_with_visits() {
     let o = office();
     let (w1, w2, short) = (o.ticket(0, 0), o.ticket(0, 1), o.ticket(0, 1_900));
     let visits = [o.visit(0, 1_700, Some(1_900)), o.visit(0, 1_700, Some(1_901)), o.visit(0, 1_700, Some(1_902))];
@@ -184,9 +187,8 @@ fn a_place_counts_only_those_whom_my_clerks_could_serve() {
     let o = office();
     let tickets = [o.ticket(0, 0), o.ticket(1, 1), o.ticket(2, 2), o.ticket(0, 3), o.ticket(1, 4), o.ticket(2, 5)];
     let line = line_of(&tickets.iter().collect::<Vec<_>>());
-    let (anna, marek) = (o.skills(&[0, 1]), o.skills(&[0]));
 
-    let placed = line.places(at(10), &[(o.clerks[0], &anna), (o.clerks[1], &marek)]);
+    let placed = line.places(at(10), &busy(&[o.skills(&[0, 1]), o.skills(&[0])]));
 
     let of = |index: usize| *placed.iter().find(|one| one.ticket == tickets[index].id).unwrap();
     assert_eq!([0, 1, 3, 4].map(|index| of(index).place), [1, 2, 3, 4]);
@@ -204,8 +206,8 @@ fn the_expected_wait_shares_the_work_ahead_among_the_clerks() {
     let tickets: Vec<Ticket> = (0..4).map(|second| o.ticket(0, second)).collect();
     let mut line = line_of(&tickets.iter().collect::<Vec<_>>());
     line.set_typical_s(o.matters[0], 480);
-    let skills = o.skills(&[0]);
-    let duty: Vec<(ClerkId, &Skills)> = o.clerks.iter().take(2).map(|clerk| (*clerk, &skills)).collect();
+    let skills = [o.skills(&[0]), o.skills(&[0])];
+    let duty = busy(&skills);
 
     let waits: Vec<WaitRange> = line.places(at(10), &duty).into_iter().filter_map(|placed| placed.wait).collect();
 
@@ -218,16 +220,77 @@ fn the_expected_wait_shares_the_work_ahead_among_the_clerks() {
 }
 
 #[test]
-fn a_better_place_is_explained_by_a_call_and_a_worse_one_by_a_return() {
-    let all = Changes { called: true, left: true, visit: true, returned: true, clerks: true };
-    let clerks = Changes { clerks: true, ..Changes::default() };
+fn a_free_clerk_is_waited_for_by_nobody() {
+    let o = office();
+    let tickets: Vec<Ticket> = (0..3).map(|second| o.ticket(0, second)).collect();
+    let mut line = line_of(&tickets.iter().collect::<Vec<_>>());
+    line.set_typical_s(o.matters[0], 480);
+    let skills = [o.skills(&[0]), o.skills(&[0])];
+    let duty = |free: [bool; 2]| [0, 1].map(|clerk| OnDuty { skills: &skills[clerk], is_free: free[clerk] });
+    let waits = |free| line.places(at(10), &duty(free)).iter().map(|one| one.wait.unwrap()).collect::<Vec<_>>();
+    let range = |from_min, to_min| WaitRange { from_min, to_min };
 
-    assert_eq!(why_moved(3, 3, all), None);
-    assert_eq!(why_moved(3, 2, all), Some(MoveReason::Called));
-    assert_eq!(why_moved(3, 2, Changes { called: false, ..all }), Some(MoveReason::Left));
-    assert_eq!(why_moved(2, 3, all), Some(MoveReason::ReturnedAhead));
-    assert_eq!(why_moved(2, 3, Changes { returned: false, ..all }), Some(MoveReason::VisitAhead));
-    assert_eq!([why_moved(2, 3, clerks), why_moved(3, 2, clerks)], [Some(MoveReason::ClerksChanged); 2]);
+    // One is free for the first; the others wait for (8, 16 minutes ahead + half a call of the one who talks / 2) / 2.
+    assert_eq!(waits([true, false]), [WaitRange::NONE, range(3, 8), range(6, 14)]);
+    assert_eq!(waits([true, true]), [WaitRange::NONE, WaitRange::NONE, range(6, 12)]);
+    let empty = WaitingLine::new();
+    assert_eq!(empty.outlook(&duty([false, true]), &o.wish(0)).wait, Some(WaitRange::NONE));
+    assert_ne!(empty.outlook(&duty([false, false]), &o.wish(0)).wait, Some(WaitRange::NONE));
+}
+
+#[test]
+fn a_better_place_is_explained_by_a_call_and_a_worse_one_by_a_return() {
+    let all = Changes { called: true, left: true, visit: true, turns: true, returned: true, clerks: true };
+    let clerks = Changes { clerks: true, ..Changes::default() };
+    let why = |old, new, changes| why_moved(old, new, Some(Kind::WalkIn), changes);
+
+    assert_eq!(why(3, 3, all), None);
+    assert_eq!(why(3, 2, all), Some(MoveReason::Called));
+    assert_eq!(why(3, 2, Changes { called: false, ..all }), Some(MoveReason::Left));
+    assert_eq!(why(2, 3, all), Some(MoveReason::ReturnedAhead));
+    assert_eq!(why(2, 3, Changes { returned: false, ..all }), Some(MoveReason::VisitAhead));
+    assert_eq!([why(2, 3, clerks), why(3, 2, clerks)], [Some(MoveReason::ClerksChanged); 2]);
+    assert_eq!([why(2, 3, Changes::default()), why(3, 2, Changes::default())], [None; 2]);
+}
+
+#[test]
+fn whose_visit_a_long_wait_moves_back_is_told_so_and_so_is_who_waited() {
+    let o = office();
+    let walk_in = o.ticket(0, 0);
+    let visits = [o.visit(0, 1_600, Some(1_700)), o.visit(0, 1_600, Some(1_710))];
+    let mut line = line_of(&[&walk_in, &visits[0], &visits[1]]);
+    let [first, second] = visits.map(|visit| visit.id);
+    let turns = Changes { turns: true, ..Changes::default() };
+    let told = |line: &WaitingLine, id, old, new| why_moved(old, new, line.kind_of(id, at(1_800)), turns);
+
+    assert_eq!(WaitingLine::rank_changes_at(&walk_in, at(1_799)), Some(at(1_800)));
+    assert_eq!(line.changes_by_time(walk_in.id, at(1_799)), Changes::default());
+    assert_eq!(order(&line, 1_799), [first, second, walk_in.id]);
+    assert_eq!(line.changes_by_time(walk_in.id, at(1_800)), turns);
+    assert_eq!(order(&line, 1_800), [first, walk_in.id, second]);
+    assert_eq!(told(&line, second, 2, 3), Some(MoveReason::LongWaitAhead));
+    assert_eq!(told(&line, walk_in.id, 3, 2), Some(MoveReason::LongWaitTurn));
+
+    assert_eq!(WaitingLine::rank_changes_at(&walk_in, at(1_800)), None);
+    // Without a visit nobody takes turns, and nobody needs to look at the line again.
+    for visit in [first, second] {
+        line.remove(visit);
+    }
+    assert_eq!(line.changes_by_time(walk_in.id, at(1_800)), Changes::default());
+}
+
+#[test]
+fn an_early_visit_ranks_anew_at_its_start() {
+    let o = office();
+    let (early, late) = (o.visit(0, 100, Some(900)), o.visit(0, 1_501, Some(900)));
+    let line = line_of(&[&early]);
+
+    assert_eq!(WaitingLine::rank_changes_at(&early, at(200)), Some(at(900)));
+    assert_eq!(line.changes_by_time(early.id, at(900)), Changes { visit: true, ..Changes::default() });
+    assert_eq!(WaitingLine::rank_changes_at(&early, at(900)), None);
+    assert_eq!(WaitingLine::rank_changes_at(&late, at(1_600)), Some(at(3_301)));
+    let head = Ticket { head_since: Some(at(200)), ..early };
+    assert_eq!(WaitingLine::rank_changes_at(&head, at(300)), None);
 }
 
 #[test]
@@ -262,9 +325,8 @@ fn five_thousand_tickets_get_their_places_in_one_pass() {
         line.put(o.ticket(number % 3, i64::try_from(number).unwrap()));
     }
     let all: Vec<Skills> = (0..100).map(|clerk| o.skills(&[clerk % 3])).collect();
-    let duty: Vec<(ClerkId, &Skills)> = all.iter().map(|skills| (ClerkId::new(&o.world), skills)).collect();
 
-    let placed = line.places(at(5_000), &duty);
+    let placed = line.places(at(5_000), &busy(&all));
 
     assert_eq!(placed.len(), 5_000);
     assert_eq!(placed.iter().map(|one| one.place).max(), Some(1_667));

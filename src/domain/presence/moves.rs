@@ -113,16 +113,22 @@ impl Presence {
         Ok(self.became(next, Actor::Clerk(self.clerk), "more-time", now))
     }
 
-    /// The clerk ends the time after a call and says how to go on.
+    /// The clerk ends the time after a call and says how to go on. If that time is over already, how to go on is all
+    /// that is left to be done; None if that is so already too.
     ///
     /// # Errors
-    /// `WrongState` if it is not the time after a call.
-    pub fn finish_wrap_up(&self, next_state: WishedState, now: Timestamp) -> Result<Change, PresenceError> {
-        let PresenceState::AfterCall { .. } = self.state else { return Err(self.wrong_state()) };
-        let mut next = self.clone();
-        next.wished = next_state;
-        next.go_on_as(next_state, now);
-        Ok(self.became(next, Actor::Clerk(self.clerk), "finished", now))
+    /// `Occupied` while inviting or in a call.
+    pub fn finish_wrap_up(&self, next_state: WishedState, now: Timestamp) -> Result<Option<Change>, PresenceError> {
+        match self.state {
+            PresenceState::Calling { .. } | PresenceState::InCall { .. } => Err(PresenceError::Occupied),
+            PresenceState::Receiving | PresenceState::Break | PresenceState::Off => Ok(self.set_state(next_state, now)),
+            PresenceState::AfterCall { .. } => {
+                let mut next = self.clone();
+                next.wished = next_state;
+                next.go_on_as(next_state, now);
+                Ok(Some(self.became(next, Actor::Clerk(self.clerk), "finished", now)))
+            }
+        }
     }
 
     /// The time after a call ran out: the clerk goes on as they wished. `call` is the one it was for, so that a late
@@ -207,6 +213,12 @@ impl Presence {
     pub fn is_on_duty(&self, now: Timestamp, timings: &Timings) -> bool {
         let serves = !matches!(self.state, PresenceState::Break | PresenceState::Off);
         serves && !self.is_lost(now, timings)
+    }
+
+    /// Whether the clerk could call somebody at once, without leaving anybody or anything for it.
+    #[must_use]
+    pub fn is_free(&self, now: Timestamp, timings: &Timings) -> bool {
+        self.state == PresenceState::Receiving && !self.is_lost(now, timings)
     }
 
     /// Whether the connection is shown to others as lost ("Brak połączenia").

@@ -97,12 +97,17 @@ fn the_time_after_a_call_can_be_extended_and_ended() {
     let s = scene();
 
     let more = s.after_call().more_wrap_up(at(600), &s.timings).unwrap().presence;
-    let done = more.finish_wrap_up(WishedState::Receiving, at(650)).unwrap().presence;
+    let done = more.finish_wrap_up(WishedState::Receiving, at(650)).unwrap().unwrap().presence;
 
     assert_eq!((more.until(), more.since), (Some(at(740)), at(500)));
     assert_eq!(more.due(at(739), &s.timings), None);
-    assert_eq!((done.state, done.since), (PresenceState::Receiving, at(650)));
+    assert_eq!((&done.state, done.since), (&PresenceState::Receiving, at(650)));
     assert_eq!(s.presence.more_wrap_up(at(2), &s.timings), Err(PresenceError::WrongState { is: "receiving" }));
+    // Over already: what is left is how to go on, which may be so already too.
+    assert_eq!(done.finish_wrap_up(WishedState::Receiving, at(651)), Ok(None));
+    let on_break = done.finish_wrap_up(WishedState::Break, at(651)).unwrap().unwrap().presence;
+    assert_eq!((on_break.state, on_break.wished), (PresenceState::Break, WishedState::Break));
+    assert_eq!(s.in_call().finish_wrap_up(WishedState::Break, at(600)), Err(PresenceError::Occupied));
     let by_switch = s.after_call().set_state(WishedState::Break, at(510)).unwrap().presence;
     assert_eq!(by_switch.state, PresenceState::Break);
 }
@@ -153,7 +158,7 @@ proptest! {
                 4 => presence.invitation_over(s.call, t).ok(),
                 5 => presence.call_over(s.call, t, &s.timings).ok(),
                 6 => presence.more_wrap_up(t, &s.timings).ok(),
-                7 => presence.finish_wrap_up(WishedState::Off, t).ok(),
+                7 => presence.finish_wrap_up(WishedState::Off, t).ok().flatten(),
                 8 => presence.lost(t),
                 9 => presence.came_back(t),
                 10 => presence.sign_out(t).ok(),

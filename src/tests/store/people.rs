@@ -116,6 +116,30 @@ fn a_clerk_is_signed_out_everywhere() {
 }
 
 #[test]
+fn a_clerk_has_other_logins_while_one_is_alive_and_was_seen() {
+    let (store, still) = (open(), Still::new());
+    let city = City::found(&store, &still, "wroclaw");
+    let (scope, now) = (city.scope, still.now());
+    let has_others = |login: &logins::Login, at, seen_since| {
+        let login = login.clone();
+        store.read_now(move |db| logins::has_others(db, scope, &login, at, seen_since)).unwrap()
+    };
+    assert!(!has_others(&city.login, now, now));
+
+    let second = logins::Login {
+        id: okienko::ids::LoginId::new(&still.world),
+        expires_at: now + SignedDuration::from_hours(8),
+        ..city.login.clone()
+    };
+    let kept = second.clone();
+    store.write_now(move |db| logins::create(db, scope, &kept, &TokenHash::of("second"))).unwrap();
+
+    assert!(has_others(&city.login, now, second.last_seen_at));
+    assert!(!has_others(&city.login, now, second.last_seen_at + SignedDuration::from_secs(1)));
+    assert!(!has_others(&city.login, second.expires_at, second.last_seen_at));
+}
+
+#[test]
 fn a_session_is_found_by_its_token_until_it_expires() {
     let (store, still) = (open(), Still::new());
     let city = City::found(&store, &still, "wroclaw");

@@ -12,7 +12,7 @@ use crate::when::Speaker;
 /// How long one may expect to wait, in whole minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WaitView {
-    /// At the best, 1 or more.
+    /// At the best; 0 if a clerk is free.
     pub from_min: u32,
     /// At the worst.
     pub to_min: u32,

@@ -98,7 +98,7 @@ pub(super) async fn sign_out(
         audit::append(db, scope, &entry)
     };
     state.write(job).await?;
-    state.switchboard.staff_signed_out(signed_in.clerk.id).await;
+    auth::tell_signed_out(&state, &signed_in.login).await;
     let mut response = go("/login");
     set_cookie(&mut response, &cookie::no_staff());
     Ok(response)

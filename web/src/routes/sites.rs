@@ -4,6 +4,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use okienko::domain::office::Corner;
+use okienko::wire::WaitRange;
 use okienko_actors::ProblemCode;
 use okienko_actors::queue::messages::{Admission, LineOverview};
 use okienko_actors::session::messages::Glance;
@@ -207,7 +208,7 @@ fn state_text(state: &AppState, record: &SiteRecord, line: &LineOverview, view: 
     }
     let speaker = Speaker { i18n: &state.i18n, language, zone: &record.zone };
     match overall_wait(line) {
-        Some(wait) if line.waiting > 0 => say("open_wait", &[("wait", speaker.wait(wait))]),
+        Some(wait) if line.waiting > 0 && wait != WaitRange::NONE => say("open_wait", &[("wait", speaker.wait(wait))]),
         _ => say("open", &[]),
     }
 }

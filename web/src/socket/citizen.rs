@@ -104,12 +104,8 @@ impl Side for CitizenSide {
         match event {
             SessionEvent::Frame(frame) => Told::Frame(frame),
             SessionEvent::Refused(refusal) => Told::Refused(refusal),
-            SessionEvent::Replaced => Told::Replaced,
+            SessionEvent::Elsewhere => Told::Elsewhere(CitizenFrame::Elsewhere),
         }
-    }
-
-    fn elsewhere() -> CitizenFrame {
-        CitizenFrame::Elsewhere
     }
 
     fn closing(retry_after_s: u32) -> CitizenFrame {

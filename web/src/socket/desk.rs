@@ -3,9 +3,10 @@
 use actix::prelude::*;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
+use okienko::ids::LoginId;
 use okienko::wire::{Command, DeskCommand, DeskFrame, DeskView, ProblemView, VERSION};
 use okienko_actors::presence::ClerkPresence;
-use okienko_actors::presence::messages::{Attach, Detach, Obey, PresenceEvent};
+use okienko_actors::presence::messages::{Attach, Detach, Holder, Obey, PresenceEvent};
 use okienko_actors::{ActorError, Attached, Claim, ProblemCode, SocketId};
 
 use super::Asked;
@@ -41,13 +42,20 @@ pub struct DeskSide {
     signed_in: SignedIn,
 }
 
+/// A clerk's presence, and the login by which this socket speaks to it.
+#[derive(Clone)]
+pub struct Peer {
+    presence: Addr<ClerkPresence>,
+    login: LoginId,
+}
+
 impl Side for DeskSide {
     const WHO: Who = Who::Staff;
 
     type Command = DeskCommand;
     type Frame = DeskFrame;
     type Event = PresenceEvent;
-    type Peer = Addr<ClerkPresence>;
+    type Peer = Peer;
 
     fn hello(command: DeskCommand) -> Result<Hello, DeskCommand> {
         match command {
@@ -63,9 +71,9 @@ impl Side for DeskSide {
         state: Data<AppState>,
         _: Hello,
     ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + use<> + 'static {
-        let clerk = self.signed_in.clerk.clone();
+        let (clerk, login) = (self.signed_in.clerk.clone(), self.signed_in.login.id);
         async move {
-            let actor = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
+            let presence = state.switchboard.presence(clerk.id).await.map_err(|error| error.code())?;
             let desk = DeskView { clerk: clerk.id, name: clerk.full_name(), desk: clerk.desk };
             let welcome = DeskFrame::Welcome {
                 version: VERSION.to_owned(),
@@ -73,26 +81,26 @@ impl Side for DeskSide {
                 now: state.world.now(),
                 beat_s: state.config.timings.beat_s,
             };
-            Ok(Greeted { actor, welcome })
+            Ok(Greeted { actor: Peer { presence, login }, welcome })
         }
     }
 
     fn attach(
-        peer: &Addr<ClerkPresence>,
+        peer: &Peer,
         socket: Recipient<PresenceEvent>,
         claim: Claim,
     ) -> impl Future<Output = Result<Attached, ActorError>> + use<> + 'static {
-        let sent = peer.send(Attach { socket, claim });
+        let sent = peer.presence.send(Attach { socket, login: peer.login, claim });
         async move { sent.await? }
     }
 
-    fn detach(peer: &Addr<ClerkPresence>, socket: SocketId) {
-        peer.do_send(Detach { socket });
+    fn detach(peer: &Peer, socket: SocketId) {
+        peer.presence.do_send(Detach { socket });
     }
 
-    fn obey(peer: &Addr<ClerkPresence>, socket: SocketId, command: Command<DeskCommand>) -> Result<(), ProblemCode> {
+    fn obey(peer: &Peer, socket: SocketId, command: Command<DeskCommand>) -> Result<(), ProblemCode> {
         let Command { key, command } = command;
-        peer.try_send(Obey { socket, key, command }).map_err(|refused| match refused {
+        peer.presence.try_send(Obey { socket, key, command }).map_err(|refused| match refused {
             SendError::Full(_) => ProblemCode::Busy,
             SendError::Closed(_) => ProblemCode::LineUnavailable,
         })
@@ -102,12 +110,10 @@ impl Side for DeskSide {
         match event {
             PresenceEvent::Frame(frame) => Told::Frame(frame),
             PresenceEvent::Refused(refusal) => Told::Refused(refusal),
-            PresenceEvent::Replaced => Told::Replaced,
+            PresenceEvent::Elsewhere(Holder { is_same_login, since }) => {
+                Told::Elsewhere(DeskFrame::Elsewhere { same_login: is_same_login, since })
+            }
         }
-    }
-
-    fn elsewhere() -> DeskFrame {
-        DeskFrame::Elsewhere
     }
 
     fn closing(retry_after_s: u32) -> DeskFrame {
@@ -127,7 +133,7 @@ impl Side for DeskSide {
         async move {
             if !auth::still_signed_in(&state, &signed_in).await {
                 // The presence lets go of the desk itself, and not in the middle of a call.
-                state.switchboard.staff_signed_out(signed_in.clerk.id).await;
+                auth::tell_signed_out(&state, &signed_in.login).await;
             }
             true
         }

@@ -37,8 +37,8 @@ pub enum Told<F> {
     Frame(F),
     /// Something was refused; the socket says it in the reader's language.
     Refused(Refusal),
-    /// The session went on in another tab.
-    Replaced,
+    /// The session or desk is in use in another window; this frame says so.
+    Elsewhere(F),
 }
 
 /// What a browser said first.
@@ -103,9 +103,6 @@ pub trait Side: Sized + Unpin + 'static {
 
     /// Takes an announcement apart.
     fn told(event: Self::Event) -> Told<Self::Frame>;
-
-    /// The frame that says the session is in use elsewhere.
-    fn elsewhere() -> Self::Frame;
 
     /// The frame that says that the server goes down.
     fn closing(retry_after_s: u32) -> Self::Frame;
@@ -268,10 +265,8 @@ impl<S: Side> Link<S> {
     ) {
         match attached {
             Ok(Attached::Here(socket)) => self.standing = Standing::Attached { peer, socket },
-            Ok(Attached::Elsewhere) => {
-                self.standing = Standing::Silent;
-                self.send(ctx, S::elsewhere());
-            }
+            // The actor tells where.
+            Ok(Attached::Elsewhere) => self.standing = Standing::Silent,
             Err(error) => {
                 tracing::warn!(%error, "a socket could not be tied to its actor");
                 self.refuse_code(ctx, Some(key.to_owned()), error.code(), true);
@@ -298,9 +293,9 @@ impl<S: Side> Handler<S::Event> for Link<S> {
             Told::Frame(frame) if S::is_last(&frame) => self.part(ctx, frame),
             Told::Frame(frame) => self.send(ctx, frame),
             Told::Refused(refusal) => self.refuse(ctx, refusal),
-            Told::Replaced => {
+            Told::Elsewhere(frame) => {
                 self.standing = Standing::Silent;
-                self.send(ctx, S::elsewhere());
+                self.send(ctx, frame);
             }
         }
     }

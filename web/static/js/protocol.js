@@ -24,11 +24,15 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {'video'|'voice'|'text'|'sign'} Mode how a citizen wants to talk */
 /** @typedef {'sign-language'|'live-text'|'more-time'} Need what a citizen needs besides the matter */
 /** @typedef {'citizen'|'clerk'|'interpreter'|'companion'|'supervisor'} Role what a member is in the call as */
-/** @typedef {'called'|'left'|'visit-ahead'|'returned-ahead'|'clerks-changed'} MoveReason why a place is another */
+/**
+ * Why a place is another.
+ * @typedef {'called'|'left'|'visit-ahead'|'long-wait-ahead'|'long-wait-turn'|'returned-ahead'
+ *   |'clerks-changed'} MoveReason
+ */
 /** @typedef {'connecting'|'live'|'reconnecting'} Phase where a call is */
 /**
  * Why a call or a ticket came to its end.
- * @typedef {'citizen-hung-up'|'clerk-hung-up'|'not-accepted'|'citizen-lost'|'clerk-lost'|'failed'|'left'|'lapsed'
+ * @typedef {'citizen-hung-up'|'clerk-hung-up'|'not-accepted'|'deferred'|'citizen-lost'|'clerk-lost'|'failed'|'left'|'lapsed'
  *   |'closed-by-office'} EndReason
  */
 /** @typedef {'fresh'|'again'} OfferKind whether an offer begins a connection or changes a running one */
@@ -36,7 +40,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {'receiving'|'calling'|'in-call'|'after-call'|'break'|'off'} PresenceView what state a clerk is in */
 /** @typedef {'waiting'|'away'|'called'|'deferred'|'missed'|'dropped'} RowState what state a row of the line is in */
 
-/** @typedef {{from_min: number, to_min: number}} WaitRange whole minutes, `from_min` 1 or more */
+/** @typedef {{from_min: number, to_min: number}} WaitRange whole minutes; 0 to 0 if nobody has to wait */
 
 /**
  * A ticket as its owner sees it.
@@ -163,6 +167,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {Instant} since
  * @property {Instant|null} until
  * @property {string|null} called_by
+ * @property {number} extensions how often the person asked for more time
  * @property {boolean} mine whether this clerk may serve them
  * @property {boolean} next whether "call the next person" would take this one
  */
@@ -211,7 +216,6 @@ export const MAX_SDP_BYTES = 64 * 1024;
 
 /* What both browsers are told. Every frame also carries `seq`. */
 
-/** @typedef {{type: 'elsewhere'}} ElsewhereFrame in use in another tab; hello with `take_over` moves it here */
 /** @typedef {{type: 'room-ready', call: Id, generation: number}} RoomReadyFrame make a new RTCPeerConnection, offer */
 /** @typedef {{type: 'offer-again', call: Id, generation: number, others: number}} OfferAgainFrame */
 /** @typedef {{type: 'answer', call: Id, generation: number, sdp: string, streams: StreamView[]}} AnswerFrame */
@@ -223,11 +227,12 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'beat', now: Instant}} BeatFrame */
 /** @typedef {{type: 'closing', retry_after_s: number}} ClosingFrame */
 /**
- * @typedef {ElsewhereFrame | RoomReadyFrame | OfferAgainFrame | AnswerFrame | ChatFrame | TranscriptFrame
+ * @typedef {RoomReadyFrame | OfferAgainFrame | AnswerFrame | ChatFrame | TranscriptFrame
  *   | DocumentsFrame | AckFrame | ProblemFrame | BeatFrame | ClosingFrame} SharedFrame
  */
 
 /** @typedef {{type: 'welcome', version: string, session: Id, now: Instant, beat_s: number}} CitizenWelcome */
+/** @typedef {{type: 'elsewhere'}} ElsewhereFrame in use in another tab; hello with `take_over` moves it here */
 /** @typedef {{type: 'check-ready', call: Id, generation: number}} CheckReadyFrame */
 /**
  * @typedef {{type: 'waiting', ticket: TicketView, place: number, ahead: number, wait: WaitRange|null,
@@ -246,11 +251,15 @@ export const MAX_SDP_BYTES = 64 * 1024;
  */
 /**
  * What a citizen's browser is told.
- * @typedef {CitizenWelcome | {type: 'idle'} | CheckReadyFrame | WaitingFrame | CalledFrame | DeferredFrame
+ * @typedef {CitizenWelcome | ElsewhereFrame | {type: 'idle'} | CheckReadyFrame | WaitingFrame | CalledFrame | DeferredFrame
  *   | MissedFrame | CitizenInCallFrame | EndedFrame | SharedFrame} CitizenFrame
  */
 
 /** @typedef {{type: 'welcome', version: string, desk: DeskView, now: Instant, beat_s: number}} DeskWelcome */
+/**
+ * In use in another window; hello with `take_over` moves it here. `same_login`: a window of the same browser.
+ * @typedef {{type: 'elsewhere', same_login: boolean, since: Instant}} DeskElsewhereFrame
+ */
 /**
  * @typedef {{type: 'presence', state: PresenceView, since: Instant, until: Instant|null, wished: WishedState,
  *   ticket: LineRow|null}} PresenceFrame
@@ -261,6 +270,6 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'call-ended', call: Id, reason: EndReason}} CallEndedFrame */
 /**
  * What a clerk's browser is told.
- * @typedef {DeskWelcome | PresenceFrame | LineFrame | TakenFrame | DeskInCallFrame | CallEndedFrame
+ * @typedef {DeskWelcome | DeskElsewhereFrame | PresenceFrame | LineFrame | TakenFrame | DeskInCallFrame | CallEndedFrame
  *   | SharedFrame} DeskFrame
  */

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 
 use actix::prelude::*;
-use okienko::ids::{CallId, ClerkId, MatterId, SessionId};
+use okienko::ids::{CallId, ClerkId, LoginId, MatterId, SessionId};
 use okienko::wire::{
     CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, DocumentsView, Mode, OfferKind, WishedState,
 };
@@ -215,6 +215,11 @@ pub(crate) fn join(matter: MatterId) -> CitizenCommand {
     }
 }
 
+/// The login of a clerk who signed in once.
+pub(crate) fn login_of(clerk: ClerkId) -> LoginId {
+    clerk.to_text().parse().unwrap()
+}
+
 /// A clerk's browser.
 pub(crate) struct Desk {
     pub(crate) actor: Addr<ClerkPresence>,
@@ -226,17 +231,17 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Opens a console of this clerk.
+    /// Opens a console of this clerk, signed in as always.
     pub(crate) async fn attach(hall: &CityHall, clerk: ClerkId, take_over: bool) -> Self {
-        Self::attach_with(hall, clerk, Claim { take_over, page: None }).await
+        Self::attach_with(hall, clerk, login_of(clerk), Claim { take_over, page: None }).await
     }
 
-    /// Opens a console of this clerk by some right.
-    pub(crate) async fn attach_with(hall: &CityHall, clerk: ClerkId, claim: Claim) -> Self {
+    /// Opens a console of this clerk by some right, in a browser where they signed in by this login.
+    pub(crate) async fn attach_with(hall: &CityHall, clerk: ClerkId, login: LoginId, claim: Claim) -> Self {
         let told = Arc::new(Mutex::new(Vec::new()));
         let socket = Probe(Arc::clone(&told)).start();
         let actor = awake(hall.switchboard.presence(clerk)).await.unwrap();
-        let attach = desk::Attach { socket: socket.clone().recipient(), claim };
+        let attach = desk::Attach { socket: socket.clone().recipient(), login, claim };
         let attached = awake(actor.send(attach)).await.unwrap().unwrap();
         hall.settle().await;
         let keys = Cell::new(match attached {
@@ -348,6 +353,14 @@ impl Desk {
     pub(crate) fn presence(&self) -> DeskFrame {
         let is_it = |frame: &DeskFrame| matches!(frame, DeskFrame::Presence { .. });
         self.frames().into_iter().rev().find(is_it).expect("the presence was told")
+    }
+
+    /// Whom the clerk invites, serves or just served, as it was told last.
+    pub(crate) fn invites(&self) -> okienko::wire::LineRow {
+        match self.presence() {
+            DeskFrame::Presence { ticket: Some(ticket), .. } => ticket,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// The last state that was told.
