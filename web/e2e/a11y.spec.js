@@ -59,8 +59,11 @@ test.describe('states that come with time', () => {
     await citizen.join({ way: 'Sam tekst' });
     await desk.callNext();
     await citizen.button('Potrzebuję więcej czasu').click();
+    await expect(desk.page.locator('main').getByText(/Osoba prosi o więcej czasu/)).toBeVisible();
     await expect(citizen.heading('Czekamy na Ciebie')).toBeVisible();
     await walk(citizen.page, citizen.frame, 'deferred');
+    await expect(desk.page.locator('main').getByText(/zachowuje miejsce na początku kolejki/)).toBeVisible();
+    await walk(desk.page, desk.page, 'desk, deferred');
     await citizen.button('Jestem').click();
     await desk.callNext();
     await expect(citizen.heading('Twoja kolej minęła')).toBeVisible();
@@ -110,6 +113,38 @@ test('the call and the end, on both sides', async ({ office }) => {
   await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
   await walk(citizen.page, citizen.frame, 'ended');
   await walk(desk.page, desk.page, 'desk, after the call');
+});
+
+test.describe('an invitation that lasts', () => {
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '240' } });
+
+  test('the desk while calling, when another clerk was faster, and in another window', async ({ office }) => {
+    const anna = await office.desk('anna');
+    const marek = await office.desk('marek');
+    for (const desk of [anna, marek]) await desk.receive();
+    const citizen = await office.citizen({ person: null });
+    await citizen.open();
+    await citizen.join({ way: 'Sam tekst' });
+    const call = (/** @type {typeof anna} */ desk) => desk.button(/^Wywołaj(?! następną)/);
+    for (const desk of [anna, marek]) await expect(call(desk)).toBeVisible();
+    await Promise.all([anna, marek].map((desk) => call(desk).click()));
+    await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="call"]'))).toBeVisible();
+    const [caller, loser] = await anna.button('Cofnij wywołanie').isVisible() ? [anna, marek] : [marek, anna];
+    await expect(loser.page.locator('main').getByText(/przed chwilą tę osobę wywołał ktoś inny/)).toBeVisible();
+    await walk(loser.page, loser.page, 'desk, taken');
+
+    await citizen.button('Potrzebuję więcej czasu').click();
+    await expect(caller.page.locator('main').getByText(/Osoba prosi o więcej czasu/)).toBeVisible();
+    await walk(caller.page, caller.page, 'desk, calling');
+
+    const tab = await loser.page.context().newPage();
+    office.watch(tab);
+    await tab.goto(`${office.server.widget}/desk`);
+    await expect(tab.getByRole('dialog')).toBeVisible();
+    await walk(tab, tab, 'desk, elsewhere');
+    await tab.getByRole('button', { name: 'Zostaw tam' }).click();
+    await walk(tab, tab, 'desk, left elsewhere');
+  });
 });
 
 test('errors of the device check', async ({ office }) => {

@@ -6,10 +6,9 @@ import { ProblemBox } from './problem-box.js';
 import { Rating } from './rating.js';
 
 /** @typedef {import('../../js/protocol.js').EndedFrame} EndedFrame */
-/** @typedef {import('../../js/protocol.js').EndReason} EndReason */
 /** @typedef {{who: string, at: string, text: string}} Line */
 
-/** Which heading and which sentence each end has; where the call took place, another may follow. @type {Record<EndReason, [string, string]>} */
+/** Which heading and which sentence each end has; where the call took place, another may follow. @type {Record<EndedFrame['reason'], [string, string]>} */
 const WORDS = {
   'citizen-hung-up': ['heading', 'thanks'],
   'clerk-hung-up': ['heading', 'thanks'],

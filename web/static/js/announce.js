@@ -21,10 +21,10 @@ const waiting = [];
 /** @type {Map<string, number>} when each sentence was last taken, in `performance.now()` */
 const said = new Map();
 let busy = false;
+/** @type {Map<string, string>} the sentence that each region holds, or is about to */
+const current = new Map();
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const emptying = new Map();
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let filling;
 
 export const announce = {
   /**
@@ -48,12 +48,20 @@ export const announce = {
   /** Empties both regions and drops what waits to be said: all of it was about something that is over. */
   clear() {
     waiting.length = 0;
-    clearTimeout(filling);
-    for (const [id, timer] of emptying) {
-      clearTimeout(timer);
-      document.getElementById(id)?.replaceChildren();
+    for (const id of [...current.keys()]) empty(id);
+  },
+
+  /**
+   * Takes a sentence back that is true no longer: it is not said any more, and nobody meets it while reading on.
+   * @param {string} text as it was given
+   */
+  withdraw(text) {
+    const at = waiting.findIndex((sentence) => sentence.text === text);
+    if (at >= 0) waiting.splice(at, 1);
+    said.delete(text);
+    for (const [id, holds] of current) {
+      if (holds === text) empty(id);
     }
-    emptying.clear();
   },
 };
 
@@ -84,19 +92,23 @@ function sayNext() {
   busy = true;
   const region = document.getElementById(sentence.region);
   if (region) {
-    clearTimeout(emptying.get(sentence.region));
-    region.textContent = '';
-    filling = setTimeout(() => {
-      region.textContent = sentence.text;
+    empty(sentence.region);
+    current.set(sentence.region, sentence.text);
+    setTimeout(() => {
+      // It may have been taken back meanwhile.
+      if (current.get(sentence.region) === sentence.text) region.textContent = sentence.text;
     }, EMPTY_FIRST_MS);
-    emptying.set(
-      sentence.region,
-      setTimeout(() => {
-        region.textContent = '';
-      }, KEEP_MS),
-    );
+    emptying.set(sentence.region, setTimeout(() => empty(sentence.region), KEEP_MS));
   } else {
     console.error(`announce: this page has no #${sentence.region}`);
   }
   setTimeout(sayNext, BETWEEN_MS);
+}
+
+/** @param {string} id of a region */
+function empty(id) {
+  clearTimeout(emptying.get(id));
+  emptying.delete(id);
+  current.delete(id);
+  document.getElementById(id)?.replaceChildren();
 }

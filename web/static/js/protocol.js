@@ -246,7 +246,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'missed', ticket: TicketView, called_at: Instant, return_until: Instant, dropped: boolean}} MissedFrame */
 /** @typedef {{type: 'in-call', ticket: TicketView} & CallView} CitizenInCallFrame */
 /**
- * @typedef {{type: 'ended', ticket: TicketView, reason: EndReason, live_at: Instant|null,
+ * @typedef {{type: 'ended', ticket: TicketView, reason: Exclude<EndReason, 'deferred'>, live_at: Instant|null,
  *   ended_at: Instant}} EndedFrame
  */
 /**

@@ -214,6 +214,7 @@ export class CallPane {
     this.#news.clear();
     this.setInCall(false);
     if (this.#devicesDialog.open) this.#devicesDialog.close();
+    this.#notices.remove('devices');
     this.#own.close();
   }
 

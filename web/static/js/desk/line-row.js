@@ -104,7 +104,7 @@ function stateOf(row) {
     case 'called':
       return [chip(t('desk.line.called_by', { name: row.called_by ?? '' }), 'call', 'ok')];
     case 'deferred':
-      return [chip(t('desk.line.deferred', { time: time ?? '' }), 'clock', 'warn')];
+      return [chip(t('desk.line.deferred', { count: row.extensions, time: time ?? '' }), 'clock', 'warn')];
     case 'missed':
     case 'dropped':
       return [chip(t(`desk.line.${row.state}`), 'alert', 'warn'), ...(time === null ? [] : [element('span', { class: 'small muted' }, t('desk.line.may_return', { time }))])];

@@ -4,6 +4,7 @@
  *
  * @typedef {import('../protocol.js').DeskCommand} DeskCommand
  * @typedef {import('../protocol.js').DeskFrame} DeskFrame
+ * @typedef {import('../protocol.js').DeskElsewhereFrame} DeskElsewhereFrame
  */
 
 import { announce } from '../announce.js';
@@ -14,7 +15,8 @@ import { NamedTimers } from '../parts/named-timers.js';
 import { VERSION } from '../protocol.js';
 import { Connection } from '../socket.js';
 import { clockTime } from './clock-time.js';
-import { onPress, part } from './dom.js';
+import { part } from './dom.js';
+import { Elsewhere } from './elsewhere.js';
 
 /** A shorter gap is no news. */
 const LOST_AFTER_MS = 1_500;
@@ -26,7 +28,7 @@ export class Link {
   #connection;
   #banner = part('lost');
   #bannerText = part('lost-text');
-  #dialog = part('elsewhere', HTMLDialogElement);
+  #elsewhere;
   #timers = new NamedTimers();
   #takeOver = false;
   #onChange;
@@ -47,21 +49,19 @@ export class Link {
       const frame = /** @type {CustomEvent<DeskFrame>} */ (event).detail;
       if (frame.type === 'elsewhere') {
         onElsewhere();
-        return this.#elsewhere();
+        return this.#away(frame);
       }
       if (frame.type === 'problem' && SIGN_IN_AGAIN.has(frame.code)) return location.assign('/login');
       if (frame.type === 'welcome') {
         this.#takeOver = false;
+        this.#elsewhere.end();
         onOpen();
       }
       onFrame(frame);
     });
     this.#connection.addEventListener('status', () => this.#changed());
-    // Esc would leave a page that looks alive and is not.
-    this.#dialog.addEventListener('cancel', (event) => event.preventDefault());
-    onPress(part('take-over'), () => {
+    this.#elsewhere = new Elsewhere(() => {
       this.#takeOver = true;
-      this.#dialog.close();
       this.#connection.open();
     });
   }
@@ -91,7 +91,7 @@ export class Link {
     this.#onChange();
     if (this.isOpen) {
       if (!this.#banner.hidden) announce.status(t('call.said.reconnected'), { force: true });
-      this.#banner.hidden = true;
+      this.#found();
       this.#timers.clear();
     } else if (this.#connection.status === 'reconnecting' && !this.#timers.has('lost') && this.#banner.hidden) {
       this.#timers.after('lost', LOST_AFTER_MS, () => this.#lost());
@@ -108,11 +108,16 @@ export class Link {
     announce.alert(text, { force: true });
   }
 
-  #elsewhere() {
-    this.#timers.clear();
+  #found() {
     this.#banner.hidden = true;
-    if (!this.#dialog.open) this.#dialog.showModal();
-    document.getElementById('elsewhere-heading')?.focus();
+    announce.withdraw(this.#bannerText.textContent ?? '');
+  }
+
+  /** @param {DeskElsewhereFrame} frame */
+  #away(frame) {
+    this.#timers.clear();
+    this.#found();
+    this.#elsewhere.ask(frame);
   }
 
   /** A handshake that is refused looks like a lost network; the page itself knows whether one is still signed in. */

@@ -1,5 +1,6 @@
 /**
- * What happened and may be read at leisure: each notice stays until it is closed or replaced by one of its kind.
+ * What happened and may be read at leisure: each notice stays until it is closed, replaced by one about the same, or no
+ * longer true. Then the sentence is taken back from those who listen too.
  *
  * @typedef {'ok' | 'warn' | 'bad'} NoticeKind
  */
@@ -15,6 +16,8 @@ const MAX_NOTICES = 3;
 
 export class Notices {
   #box = part('notices');
+  /** @type {Map<string, string>} what was said of each, by what it is about */
+  #said = new Map();
   #onClosed;
 
   /** @param {() => void} onClosed where the focus goes when a notice is closed by its button */
@@ -35,17 +38,21 @@ export class Notices {
     if (detail !== '') words.append(element('p', { class: 'small' }, detail));
     const actions = element('div', { class: 'notice-actions' });
     if (remedy) actions.append(element('button', { type: 'button', class: 'btn', click: remedy.press }, remedy.label));
-    actions.append(element('button', { type: 'button', class: 'btn quiet', click: () => { notice.remove(); this.#onClosed(); } }, t('common.close')));
+    actions.append(element('button', { type: 'button', class: 'btn quiet', click: () => { this.remove(about); this.#onClosed(); } }, t('common.close')));
     const notice = element('div', { class: `notice ${kind}`, 'data-about': about }, icon(kind === 'ok' ? 'info' : 'alert'), words, actions);
     this.#box.prepend(notice);
     while (this.#box.children.length > MAX_NOTICES) this.#box.lastElementChild?.remove();
     const sentence = detail === '' ? text : `${text} ${detail}`;
+    this.#said.set(about, sentence);
     if (kind === 'ok') announce.status(sentence, { force: true });
     else announce.alert(sentence, { force: true });
   }
 
   /** @param {string} about */
   remove(about) {
+    const sentence = this.#said.get(about);
+    if (sentence !== undefined) announce.withdraw(sentence);
+    this.#said.delete(about);
     for (const notice of this.#box.children) {
       if (notice instanceof HTMLElement && notice.dataset.about === about) notice.remove();
     }

@@ -3,6 +3,7 @@
  * deadline that the server keeps.
  *
  * @typedef {import('../protocol.js').PresenceFrame} PresenceFrame
+ * @typedef {import('../protocol.js').LineRow} LineRow
  * @typedef {import('../protocol.js').WishedState} WishedState
  * @typedef {import('../protocol.js').EndReason} EndReason
  */
@@ -10,6 +11,7 @@
 import { announce } from '../announce.js';
 import { formatTimer, t } from '../i18n.js';
 import { setText } from '../parts/element.js';
+import { clockTime } from './clock-time.js';
 import { Countdown } from './countdown.js';
 import { onPress, part } from './dom.js';
 import { chipsOf } from './ticket-chips.js';
@@ -23,6 +25,8 @@ export class TurnView {
   #callingClock;
   #afterClock;
   #saidFor = '';
+  /** How often the person who is called has asked for more time. */
+  #asked = 0;
 
   /**
    * @param {object} on
@@ -36,7 +40,8 @@ export class TurnView {
     onPress(part('finish'), () => on.finish('receiving'));
     onPress(part('finish-break'), () => on.finish('break'));
     const bar = HTMLProgressElement;
-    this.#callingClock = new Countdown(part('calling-left'), part('calling-bar', bar), (count) => t('desk.calling.left', { count }));
+    this.#callingClock = new Countdown(part('calling-left'), part('calling-bar', bar),
+      (count) => t(this.#asked === 0 ? 'desk.calling.left' : 'desk.calling.free_in', { count }));
     this.#afterClock = new Countdown(part('after-left'), part('after-bar', bar), (left_s) => {
       if (left_s <= NEARLY_OVER_S && left_s > 0) this.#warn(left_s);
       return formatTimer(left_s);
@@ -45,12 +50,25 @@ export class TurnView {
 
   /** @param {PresenceFrame} frame */
   showCalling({ ticket, since, until }) {
-    this.hide();
+    this.#afterClock.stop();
+    this.#after.hidden = true;
     this.#calling.hidden = false;
+    this.#showAsked(ticket);
     setText(part('calling-number'), ticket?.number ?? '');
     setText(part('calling-matter'), [ticket?.matter_name, ticket?.name].filter(Boolean).join(' · '));
     part('calling-chips').replaceChildren(...(ticket ? chipsOf(ticket) : []));
     if (until !== null) this.#callingClock.run(since, until);
+  }
+
+  /** Until when the person may come, and that they asked for it. @param {LineRow | null} ticket */
+  #showAsked(ticket) {
+    const asked = ticket?.extensions ?? 0;
+    const time = ticket?.until ? clockTime(ticket.until) : '';
+    const text = asked === 0 ? '' : t('desk.calling.asked', { count: asked, time });
+    part('calling-asked').hidden = asked === 0;
+    setText(part('calling-asked-text'), text);
+    if (asked > this.#asked) announce.status(text, { force: true });
+    this.#asked = asked;
   }
 
   /**
@@ -70,6 +88,7 @@ export class TurnView {
   hide() {
     this.#callingClock.stop();
     this.#afterClock.stop();
+    this.#asked = 0;
     this.#calling.hidden = true;
     this.#after.hidden = true;
   }

@@ -6,6 +6,7 @@
  * @typedef {import('../protocol.js').DeskFrame} DeskFrame
  * @typedef {import('../protocol.js').PresenceFrame} PresenceFrame
  * @typedef {import('../protocol.js').LineFrame} LineFrame
+ * @typedef {import('../protocol.js').LineRow} LineRow
  * @typedef {import('../protocol.js').EndReason} EndReason
  * @typedef {'idle' | 'calling' | 'call' | 'after'} View
  */
@@ -16,9 +17,11 @@ import { isSeen, part } from '../desk/dom.js';
 import { KeptCalls } from '../desk/kept-calls.js';
 import { LineView } from '../desk/line-view.js';
 import { Link } from '../desk/link.js';
+import { MoreTime } from '../desk/more-time.js';
 import { Newcomers } from '../desk/newcomers.js';
 import { Note } from '../desk/note.js';
 import { Notices } from '../desk/notices.js';
+import { swallowBursts, UnderWay } from '../desk/presses.js';
 import { listenForShortcuts } from '../desk/shortcuts.js';
 import { StateSwitch } from '../desk/state-switch.js';
 import { TicketFacts } from '../desk/ticket-facts.js';
@@ -36,6 +39,7 @@ export class Desk {
   #line;
   #state;
   #newcomers = new Newcomers();
+  #moreTime;
   #facts = new TicketFacts();
   #note = new Note();
   #kept = new KeptCalls();
@@ -53,21 +57,22 @@ export class Desk {
   /** @type {EndReason | null} */
   #ended = null;
   #wasLive = false;
-  /** The number of who is called and has not come yet. */
-  #invited = '';
-  /** A call was asked for and not answered yet: a second press must not ask again. */
-  #asking = false;
+  /** Who is called and has not come yet. @type {LineRow | null} */
+  #invited = null;
+  /** What was said of the present view. */
+  #said = '';
+  #underWay = new UnderWay();
 
   constructor() {
     this.#link = new Link({
       onFrame: (frame) => this.#obey(frame),
       onOpen: () => this.#opened(),
       onChange: () => this.#hinder(),
-      // Two windows must not both hold the camera and speak: the other one has the call now.
-      onElsewhere: () => this.#call.end(),
+      onElsewhere: () => this.#leave(),
     });
-    this.#line = new LineView({ onCall: (ticket) => this.#ask({ type: 'call-ticket', ticket }), onCallNext: () => this.#ask({ type: 'call-next' }) });
+    this.#line = new LineView({ onCall: (ticket) => this.#invite({ type: 'call-ticket', ticket }), onCallNext: () => this.#invite({ type: 'call-next' }) });
     this.#notices = new Notices(() => this.#line.focus());
+    this.#moreTime = new MoreTime(this.#notices);
     this.#state = new StateSwitch((state) => this.#send({ type: 'set-state', state }));
     this.#call = new CallPane({
       send: (command) => this.#link.send(command),
@@ -76,10 +81,11 @@ export class Desk {
       notices: this.#notices,
     });
     this.#turn = new TurnView({
-      cancel: () => this.#send({ type: 'cancel-call' }),
-      more: () => this.#send({ type: 'more-wrap-up' }),
-      finish: (next) => this.#send({ type: 'finish-wrap-up', next }),
+      cancel: () => this.#press({ type: 'cancel-call' }),
+      more: () => this.#press({ type: 'more-wrap-up' }),
+      finish: (next) => this.#press({ type: 'finish-wrap-up', next }),
     });
+    swallowBursts();
     listenForShortcuts({
       KeyW: () => part('call-next').click(),
       KeyQ: () => this.#line.focus(),
@@ -120,7 +126,8 @@ export class Desk {
       case 'call-ended':
         return this.#callEnded(frame.reason);
       case 'problem':
-        return this.#notices.add('problem', 'bad', frame.title, frame.detail);
+        // No command's own: it is about the connection, and over with the next one that holds.
+        return this.#notices.add('link', 'bad', frame.title, frame.detail);
       default:
     }
   }
@@ -129,7 +136,8 @@ export class Desk {
   #showPresence(frame) {
     const about = `${frame.state} ${frame.ticket?.ticket ?? ''}`;
     this.#presence = frame;
-    this.#asking = false;
+    // What was refused was refused in another state.
+    if (about !== this.#about) this.#notices.remove('problem');
     this.#state.show(frame);
     this.#facts.show(frame.ticket);
     const view = VIEWS[frame.state] ?? 'idle';
@@ -138,8 +146,11 @@ export class Desk {
       this.#call.prepare(ticket);
       this.#ended = null;
     }
-    if (view === 'calling') this.#invited = frame.ticket?.number ?? '';
-    else if (view === 'call') this.#invited = '';
+    if (view === 'calling') {
+      this.#invited = frame.ticket;
+      // What became of the one before is read, or no longer worth it.
+      this.#notices.remove('call');
+    } else if (view === 'call') this.#invited = null;
     if (view === 'calling') this.#turn.showCalling(frame);
     else if (view === 'after') this.#turn.showAfter(frame, this.#ended);
     else this.#turn.hide();
@@ -163,6 +174,8 @@ export class Desk {
     const first = this.#about === '';
     const wasIdle = this.#view === 'idle';
     this.#view = view;
+    // It was about the view before.
+    announce.withdraw(this.#said);
     this.#desk.dataset.view = view;
     this.#middle.hidden = view === 'idle';
     part('stage').hidden = view === 'after';
@@ -175,8 +188,8 @@ export class Desk {
       if (!wasIdle && !isSeen(document.activeElement)) this.#line.focus();
       return;
     }
-    if (view === 'calling') announce.status(t('desk.said.calling', { number }), { force: true });
-    if (view === 'after') announce.status(t('desk.said.after'), { force: true });
+    if (view === 'calling') this.#say(t('desk.said.calling', { number }));
+    if (view === 'after') this.#say(t('desk.said.after'));
     // The call has its own moment: when the picture is there. Until then nothing may move.
     if (view === 'call') setText(part('call-heading'), t('desk.middle.call', { number }));
     if (view !== 'call' || first) part(`${view}-heading`).focus();
@@ -188,7 +201,13 @@ export class Desk {
     this.#wasLive = true;
     const number = this.#presence?.ticket?.number ?? '';
     part('call-heading').focus();
-    announce.status(t('desk.said.connected', { number }), { force: true });
+    this.#say(t('desk.said.connected', { number }));
+  }
+
+  /** Says what is true as long as the view is this one. @param {string} text */
+  #say(text) {
+    this.#said = text;
+    announce.status(text, { force: true });
   }
 
   #leaveCall() {
@@ -196,16 +215,27 @@ export class Desk {
     this.#call.end();
   }
 
+  /** The desk works in another window now: two must not both hold the camera and speak. All is told anew on return. */
+  #leave() {
+    this.#leaveCall();
+    this.#turn.hide();
+    this.#presence = null;
+    this.#about = '';
+    this.#invited = null;
+    document.title = this.#title;
+  }
+
   /** @param {EndReason} reason */
   #callEnded(reason) {
     this.#ended = reason;
-    if (this.#invited !== '') {
-      const text = t(`desk.ended_calling.${reason}`, { number: this.#invited });
+    if (this.#invited) {
+      const { number } = this.#invited;
       // What the clerk did is only confirmed; what happened to them stays to be read.
-      if (reason === 'clerk-hung-up') announce.status(text, { force: true });
-      else this.#notices.add('call', 'ok', text);
+      if (reason === 'clerk-hung-up') announce.status(t('desk.ended_calling.clerk-hung-up', { number }), { force: true });
+      else if (reason === 'deferred') this.#moreTime.ask(this.#invited);
+      else this.#notices.add('call', 'ok', t(`desk.ended_calling.${reason}`, { number }));
     }
-    this.#invited = '';
+    this.#invited = null;
     // The reason may come before or after the state that it explains.
     if (this.#presence && this.#view === 'after') this.#turn.showAfter(this.#presence, reason);
   }
@@ -214,6 +244,7 @@ export class Desk {
   #showLine(frame) {
     this.#line.show(frame);
     this.#newcomers.notice(frame);
+    this.#moreTime.see(frame);
     document.title = frame.waiting > 0 ? t('desk.title', { count: frame.waiting, title: this.#title }) : this.#title;
   }
 
@@ -227,18 +258,19 @@ export class Desk {
   }
 
   #opened() {
-    this.#asking = false;
+    for (const about of ['link', 'problem']) this.#notices.remove(about);
     this.#call.reconnected();
     this.#hinder();
   }
 
   /** Calls somebody: worth doing now or not at all, so it does not wait for a connection. @param {DeskCommand} command */
-  async #ask(command) {
-    if (this.#asking) return;
-    this.#asking = true;
-    this.#notices.remove('call');
-    await this.#send(command, { keep: false });
-    this.#asking = false;
+  #invite(command) {
+    return this.#underWay.once('invite', () => this.#send(command, { keep: false }));
+  }
+
+  /** One press is one command. @param {DeskCommand} command */
+  #press(command) {
+    return this.#underWay.once(JSON.stringify(command), () => this.#send(command));
   }
 
   /**
@@ -246,9 +278,9 @@ export class Desk {
    * @param {{keep?: boolean}} [options]
    */
   async #send(command, options) {
+    this.#notices.remove('problem');
     try {
       await this.#link.send(command, options);
-      this.#notices.remove('problem');
     } catch (error) {
       // The frame `taken` says the same, and by whom.
       if (error instanceof ProblemError && error.problem.code === 'ticket-taken') return;

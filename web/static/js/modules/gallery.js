@@ -205,7 +205,7 @@ function member(role, name, more) {
 function row(number, more, waits_s) {
   return {
     ticket: number, number, matter_name: t('gallery.card.faq_text'), mode: 'video', needs: [], language: 'pl', name: null, joined_at: iso(-waits_s),
-    visit_at: null, state: 'waiting', since: iso(-waits_s), until: null, called_by: null, mine: true, next: false, ...more,
+    visit_at: null, state: 'waiting', since: iso(-waits_s), until: null, called_by: null, extensions: 0, mine: true, next: false, ...more,
   };
 }
 
