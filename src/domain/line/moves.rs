@@ -15,8 +15,8 @@ pub struct Changes {
     pub called: bool,
     /// Somebody left, or their place lapsed.
     pub left: bool,
-    /// A checked-in visit joined or became due.
-    pub visit: bool,
+    /// A checked-in visit became due.
+    pub due: bool,
     /// A walk-in has waited for so long that they take turns with the visits.
     pub turns: bool,
     /// Somebody came back to the head, or an invitation was taken back.
@@ -32,7 +32,7 @@ impl Changes {
         Self {
             called: self.called || other.called,
             left: self.left || other.left,
-            visit: self.visit || other.visit,
+            due: self.due || other.due,
             turns: self.turns || other.turns,
             returned: self.returned || other.returned,
             clerks: self.clerks || other.clerks,
@@ -58,7 +58,7 @@ impl WaitingLine {
         let is_long_walk_in = self.kind_of(id, now) == Some(Kind::WalkIn)
             && self.get(id).is_some_and(|ticket| ticket.is_waiting() && has_waited_long(ticket, now));
         Changes {
-            visit: self.kind_of(id, now) == Some(Kind::Visit),
+            due: self.kind_of(id, now) == Some(Kind::Visit),
             turns: is_long_walk_in && self.has_due_visit(now),
             ..Changes::default()
         }
@@ -84,7 +84,7 @@ pub const fn why_moved(old: u32, new: u32, kind: Option<Kind>, changes: Changes)
     }
     match (kind, changes) {
         (_, Changes { returned: true, .. }) => Some(MoveReason::ReturnedAhead),
-        (_, Changes { visit: true, .. }) => Some(MoveReason::VisitAhead),
+        (_, Changes { due: true, .. }) => Some(MoveReason::VisitAhead),
         (Some(Kind::Visit), Changes { turns: true, .. }) => Some(MoveReason::LongWaitAhead),
         (_, Changes { clerks: true, .. }) => Some(MoveReason::ClerksChanged),
         // Whoever is called out of turn passes the turn on to the other kind.

@@ -240,7 +240,7 @@ fn a_free_clerk_is_waited_for_by_nobody() {
 
 #[test]
 fn a_better_place_is_explained_by_a_call_and_a_worse_one_by_a_return() {
-    let all = Changes { called: true, left: true, visit: true, turns: true, returned: true, clerks: true };
+    let all = Changes { called: true, left: true, due: true, turns: true, returned: true, clerks: true };
     let clerks = Changes { clerks: true, ..Changes::default() };
     let why = |old, new, changes| why_moved(old, new, Some(Kind::WalkIn), changes);
 
@@ -286,7 +286,7 @@ fn an_early_visit_ranks_anew_at_its_start() {
     let line = line_of(&[&early]);
 
     assert_eq!(WaitingLine::rank_changes_at(&early, at(200)), Some(at(900)));
-    assert_eq!(line.changes_by_time(early.id, at(900)), Changes { visit: true, ..Changes::default() });
+    assert_eq!(line.changes_by_time(early.id, at(900)), Changes { due: true, ..Changes::default() });
     assert_eq!(WaitingLine::rank_changes_at(&early, at(900)), None);
     assert_eq!(WaitingLine::rank_changes_at(&late, at(1_600)), Some(at(3_301)));
     let head = Ticket { head_since: Some(at(200)), ..early };

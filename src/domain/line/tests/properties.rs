@@ -139,10 +139,14 @@ proptest! {
 
     #[test]
     fn whoever_is_moved_back_is_told_of_whom_they_see_ahead_now(
-        seeds in seeds(), from in 1_000_i64..4_000, called in any::<prop::sample::Index>(), calls: bool,
+        mut seeds in seeds(), from in 1_000_i64..4_000, called in any::<prop::sample::Index>(), calls: bool,
     ) {
         // One clerk for all, so that places are ranks; the line moves by the next thing that time does, or by a call
-        // out of turn.
+        // out of turn. As in an office, ids are in the order of joining, and nobody checks in over 15 minutes early.
+        seeds.sort_by_key(|(_, joined, ..)| *joined);
+        for (_, joined, start, ..) in &mut seeds {
+            *start = start.map(|start| start.min(*joined + 900));
+        }
         let o = office();
         let mut tickets = grown(&o, &seeds);
         tickets.retain(|ticket| ticket.is_waiting() && ticket.joined_at <= at(from));
@@ -165,7 +169,7 @@ proptest! {
                 changes = changes.and(line.changes_by_time(ticket.id, now));
             }
         }
-        prop_assume!(!(changes.visit && changes.turns));
+        prop_assume!(!(changes.due && changes.turns));
 
         let after = line.places(now, &busy(&skills));
 
