@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
+use okienko::ids::LoginId;
 use okienko::store::{OfficeScope, matters, sites, staff};
 use okienko::wire::{
     CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, DocumentView, DocumentsView, Mode, WishedState,
@@ -68,7 +69,8 @@ impl Talk {
         let alive = (Probe(Arc::clone(&citizen_told)).start(), Probe(Arc::clone(&clerk_told)).start());
         let attach = citizen::Attach { socket: alive.0.clone().recipient(), claim: Claim::default() };
         let Attached::Here(at_citizen) = citizen.send(attach).await.unwrap().unwrap() else { panic!() };
-        let attach = desk::Attach { socket: alive.1.clone().recipient(), claim: Claim::default() };
+        let (socket, login) = (alive.1.clone().recipient(), LoginId::new(&state.world));
+        let attach = desk::Attach { socket, login, claim: Claim::default() };
         let Attached::Here(at_clerk) = clerk.send(attach).await.unwrap().unwrap() else { panic!() };
         let (sockets, keys) = ((at_citizen, at_clerk), std::cell::Cell::new(0));
         let talk = Self { citizen, citizen_told, clerk, clerk_told, sockets, _alive: alive, keys };
