@@ -91,6 +91,21 @@ pub fn of_subject(
         .collect()
 }
 
+/// What happened to all subjects of a kind in an office, in the order in which it was decided.
+///
+/// # Errors
+/// [`StoreError::Query`], [`StoreError::Corrupt`].
+pub fn of_kind(db: &mut Db, scope: OfficeScope, kind: SubjectKind) -> Result<Vec<Logged>, StoreError> {
+    events::table
+        .filter(events::office_id.eq(scope.text()))
+        .filter(events::kind.eq(kind.word()))
+        .order((events::at, events::subject, events::seq))
+        .load::<Row>(db)?
+        .into_iter()
+        .map(logged_of)
+        .collect()
+}
+
 fn logged_of(row: Row) -> Result<Logged, StoreError> {
     let by = match row.by_kind.as_str() {
         "citizen" => Actor::Citizen,

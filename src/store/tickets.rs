@@ -121,6 +121,20 @@ pub fn live(db: &mut Db, scope: OfficeScope) -> Result<Vec<Ticket>, StoreError> 
         .collect()
 }
 
+/// All tickets of an office, those that are over among them, by the time of joining.
+///
+/// # Errors
+/// [`StoreError::Query`], [`StoreError::Corrupt`].
+pub fn of_office(db: &mut Db, scope: OfficeScope) -> Result<Vec<Ticket>, StoreError> {
+    tickets::table
+        .filter(tickets::office_id.eq(scope.text()))
+        .order((tickets::joined_at, tickets::id))
+        .load::<TicketRow>(db)?
+        .into_iter()
+        .map(TicketRow::into_ticket)
+        .collect()
+}
+
 /// The ticket of a session that is not over.
 ///
 /// # Errors

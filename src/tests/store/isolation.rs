@@ -211,6 +211,7 @@ fn nothing_of_another_office_can_be_seen() {
             assert_eq!(tickets::get(db, scope, ticket.id), Err(StoreError::NotFound));
             assert_eq!(tickets::day_of(db, scope, ticket.id), Err(StoreError::NotFound));
             assert_eq!(tickets::live(db, scope)?, []);
+            assert_eq!(tickets::of_office(db, scope)?, []);
             assert_eq!(tickets::live_of_session(db, scope, session)?, None);
             assert_eq!(tickets::latest_of_session(db, scope, session)?, None);
             assert_eq!(calls::get(db, scope, call.id), Err(StoreError::NotFound));
@@ -218,6 +219,7 @@ fn nothing_of_another_office_can_be_seen() {
             assert_eq!(presences::of_office(db, scope)?, []);
             assert_eq!(presences::of_clerk(db, scope, theirs.clerk.id)?, None);
             assert_eq!(events::of_subject(db, scope, SubjectKind::Ticket, &ticket.id.to_text())?, []);
+            assert_eq!(events::of_kind(db, scope, SubjectKind::Ticket)?, []);
             assert_eq!(legal::current(db, scope, site, LegalKind::Notice, "pl", now)?, None);
             assert_eq!(legal::all_current(db, scope, site, now)?, []);
             let version = legal::version(db, scope, site, LegalKind::Notice, "pl", "2026-11-01");

@@ -1,0 +1,4 @@
+//! The scenarios that come with the program.
+
+/// Name and text of each.
+pub const ALL: &[(&str, &str)] = &[("queue_rush_8am", include_str!("../../scenarios/queue_rush_8am.toml"))];

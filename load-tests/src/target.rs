@@ -1,0 +1,5 @@
+//! What is put under load.
+
+pub mod folder;
+pub mod office;
+pub mod server;
