@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okienko::ids::{CallId, MemberId, TicketId};
+use okienko::ids::{CallId, TicketId};
 use okienko::wire::{DeskCommand, DeskFrame, LineRow, OfferKind, PresenceView, ProblemView, WishedState};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -174,8 +174,12 @@ impl Clerk {
                 self.sees_somebody = rows.iter().any(|row| row.next);
                 self.plan_press();
             }
-            DeskFrame::InCall { view } => self.enter(view.call, view.me).await,
-            DeskFrame::RoomReady { call, generation } => self.room_ready(call, generation).await,
+            DeskFrame::InCall { view } => self.enter(view.call).await,
+            DeskFrame::RoomReady { call, generation } => {
+                // The room is ready for the clerk before anybody has accepted.
+                self.enter(call).await;
+                self.room_ready(call, generation).await;
+            }
             DeskFrame::Answer { call, generation, sdp, .. } => {
                 if let Some(leg) = &self.leg
                     && let Err(error) = leg.answer(call, generation, &sdp).await
@@ -276,13 +280,13 @@ impl Clerk {
         }
     }
 
-    async fn enter(&mut self, call: CallId, me: MemberId) {
+    async fn enter(&mut self, call: CallId) {
         if self.leg.as_ref().is_some_and(|leg| leg.call() == call) {
             return;
         }
         self.leave_call().await;
         self.was_alive = false;
-        self.leg = Some(Leg::new(&self.stage, call, me));
+        self.leg = Some(Leg::new(&self.stage, call, &mut self.rng));
         if let Some(press) = self.shift.presses.last_mut().filter(|press| press.call.is_none()) {
             press.call = Some(call);
         }

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okienko::ids::{CallId, MemberId};
+use okienko::ids::CallId;
+use rand::RngExt;
+use rand::rngs::StdRng;
 use tokio::time::Instant;
 
 use crate::ledger::story::CallEnd;
@@ -21,6 +23,7 @@ const CONNECT_MOST: Duration = Duration::from_secs(10);
 pub struct Leg {
     stage: Arc<Stage>,
     call: CallId,
+    /// As whom its packets are stamped: nobody else in this run or another has the same number.
     me: u128,
     generation: u32,
     peer: Option<Peer>,
@@ -40,21 +43,14 @@ pub enum LegEvent {
     Renew,
 }
 
-/// A member's id as media carry it.
-#[must_use]
-pub fn member_number(member: MemberId) -> u128 {
-    let digits: String = member.to_text().chars().filter(char::is_ascii_hexdigit).collect();
-    u128::from_str_radix(&digits, 16).unwrap_or_default()
-}
-
 impl Leg {
     /// An end of a call without a connection yet.
     #[must_use]
-    pub fn new(stage: &Arc<Stage>, call: CallId, me: MemberId) -> Self {
+    pub fn new(stage: &Arc<Stage>, call: CallId, rng: &mut StdRng) -> Self {
         Self {
             stage: Arc::clone(stage),
             call,
-            me: member_number(me),
+            me: rng.random(),
             generation: 0,
             peer: None,
             renew_at: None,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okienko::ids::{CallId, MemberId};
+use okienko::ids::CallId;
 use okienko::wire::{CitizenCommand, CitizenFrame, OfferKind, ProblemView, TicketView};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -197,7 +197,7 @@ impl Resident {
             }
             CitizenFrame::InCall { ticket, view } => {
                 self.see(at, &ticket, Seen::InCall(view.call)).await;
-                self.enter(view.call, view.me);
+                self.enter(view.call);
             }
             CitizenFrame::RoomReady { call, generation } => self.room_ready(call, generation).await,
             CitizenFrame::Answer { call, generation, sdp, .. } => {
@@ -288,11 +288,11 @@ impl Resident {
         }
     }
 
-    fn enter(&mut self, call: CallId, me: MemberId) {
+    fn enter(&mut self, call: CallId) {
         self.accept_at = None;
         self.leave_at = None;
         if self.leg.is_none() {
-            self.leg = Some(Leg::new(&self.stage, call, me));
+            self.leg = Some(Leg::new(&self.stage, call, &mut self.rng));
             if self.rng.random_bool(self.stage.plan.residents.hang_up) {
                 // A little less than the clerk, who would hang up first otherwise.
                 let talk = self.stage.plan.clerks.talk.sample(&mut self.rng);

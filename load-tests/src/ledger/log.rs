@@ -153,6 +153,7 @@ impl<'a> Replay<'a> {
         match event.reason.as_str() {
             "went-away" => known.away = true,
             "came-back" | "accepted" | "here" | "returned" | "more-time" => known.away = false,
+            _ if event.to == "ended" => known.away = false,
             _ => {}
         }
         // Whoever was called and not served stands at the head from then on; an invitation taken back changes nothing.
@@ -186,6 +187,10 @@ impl<'a> Replay<'a> {
                 Some(known) if known.state != ticket.state.word() => {
                     let (logged, stored) = (&known.state, ticket.state.word());
                     self.found.push(format!("ticket {} is {stored}, but its events end with {logged}", ticket.number));
+                }
+                Some(known) if known.away != ticket.away_since.is_some() => {
+                    self.found
+                        .push(format!("ticket {}: its events say otherwise whether they are away", ticket.number));
                 }
                 Some(_) => {}
             }

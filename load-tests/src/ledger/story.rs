@@ -143,7 +143,7 @@ pub struct Press {
 pub struct CallEnd {
     /// Which call.
     pub call: CallId,
-    /// Who the member is in it.
+    /// As whom their packets are stamped.
     pub me: u128,
     /// Their connections, one after the other.
     pub peers: Vec<PeerReport>,

@@ -8,6 +8,10 @@ use okienko::wire::{EndReason, Mode};
 use okienko::world::World;
 use tokio::time::Instant;
 
+mod log;
+mod media;
+mod times;
+
 use super::story::{Gap, Press, Promise, Seen, Shift, Sight, Story};
 use super::{order, tickets};
 use crate::scenario::ClerkSkills;

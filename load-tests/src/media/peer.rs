@@ -9,8 +9,8 @@ use rtc::peer_connection::configuration::interceptor_registry::{Registry, Slot, 
 use rtc::peer_connection::configuration::media_engine::MediaEngine;
 use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
+use rtc::rtp_transceiver::RTCRtpTransceiverDirection;
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodecParameters, RtpCodecKind};
-use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -132,12 +132,10 @@ impl Peer {
         let (voice, camera) = (sender::track(Stream::Voice, ssrcs[0]), sender::track(Stream::Camera, ssrcs[1]));
         connection.add_transceiver_from_track(Arc::clone(&voice) as Arc<dyn TrackLocal>, None).await?;
         connection.add_transceiver_from_track(Arc::clone(&camera) as Arc<dyn TrackLocal>, None).await?;
-        let inactive = RTCRtpTransceiverInit {
-            direction: RTCRtpTransceiverDirection::Inactive,
-            streams: Vec::new(),
-            send_encodings: Vec::new(),
-        };
-        connection.add_transceiver_from_kind(RtpCodecKind::Video, Some(inactive)).await?;
+        // Nobody shares a screen, but our pages keep a section for it.
+        let screen = sender::track(Stream::Camera, ssrcs[2]);
+        let section = connection.add_transceiver_from_track(screen, None).await?;
+        section.set_direction(RTCRtpTransceiverDirection::Inactive).await?;
         connection.create_data_channel("chat", None).await?;
         let offer = connection.create_offer(None).await?;
         let sdp = offer.sdp.clone();
@@ -211,9 +209,9 @@ async fn connect(options: &PeerOptions, inside: Arc<Inside>) -> Result<Arc<dyn P
 }
 
 /// Stream numbers of its own for each connection of each member.
-fn ssrcs(options: &PeerOptions) -> [u32; 2] {
+fn ssrcs(options: &PeerOptions) -> [u32; 3] {
     let hash = crc32fast::hash(&options.me.to_be_bytes()).wrapping_add(options.incarnation.wrapping_mul(0x9E37_79B9));
-    [hash & 0x7FFF_FFFE | 1, hash | 0x8000_0000]
+    [1, 2, 3].map(|section| (hash & 0x3FFF_FFFF) | section << 30)
 }
 
 /// The section of each stream that a description sends.

@@ -27,7 +27,7 @@ pub(super) struct Sender {
     pub(super) incarnation: u32,
     pub(super) voice: Arc<TrackLocalStaticRTP>,
     pub(super) camera: Arc<TrackLocalStaticRTP>,
-    pub(super) ssrcs: [u32; 2],
+    pub(super) ssrcs: [u32; 3],
     /// Set when somebody asked for a whole picture.
     pub(super) keyframe_wanted: Arc<AtomicBool>,
 }

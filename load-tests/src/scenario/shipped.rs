@@ -1,4 +1,7 @@
 //! The scenarios that come with the program.
 
 /// Name and text of each.
-pub const ALL: &[(&str, &str)] = &[("queue_rush_8am", include_str!("../../scenarios/queue_rush_8am.toml"))];
+pub const ALL: &[(&str, &str)] = &[
+    ("join_latency", include_str!("../../scenarios/join_latency.toml")),
+    ("queue_rush_8am", include_str!("../../scenarios/queue_rush_8am.toml")),
+];

@@ -2,7 +2,7 @@ use super::*;
 use crate::scenario::schedule::{Person, arrivals, chance_of};
 
 fn text() -> String {
-    shipped::ALL[0].1.to_owned()
+    shipped::ALL.iter().find(|(name, _)| *name == "queue_rush_8am").unwrap().1.to_owned()
 }
 
 fn complaint(text: &str) -> String {
