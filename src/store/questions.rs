@@ -62,13 +62,7 @@ pub fn of_office(db: &mut Db, scope: OfficeScope) -> Result<Vec<Question>, Store
 ///
 /// # Errors
 /// [`StoreError::Query`] for a question that the office has not.
-pub fn vote(
-    db: &mut Db,
-    scope: OfficeScope,
-    question: QuestionId,
-    day: Date,
-    helped: bool,
-) -> Result<(), StoreError> {
+pub fn vote(db: &mut Db, scope: OfficeScope, question: QuestionId, day: Date, helped: bool) -> Result<(), StoreError> {
     let (yes, no) = (i64::from(helped), i64::from(!helped));
     let counted = question_votes::table
         .filter(question_votes::office_id.eq(scope.text()))

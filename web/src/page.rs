@@ -22,8 +22,8 @@ pub mod legal;
 pub mod line;
 pub mod panel;
 pub mod preview;
-pub mod questions;
 pub mod problem;
+pub mod questions;
 pub mod response;
 pub mod staff;
 

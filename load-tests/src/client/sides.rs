@@ -14,7 +14,7 @@ impl Side for Citizen {
     const PATH: &'static str = "/ws/citizen";
 
     fn hello(take_over: bool) -> CitizenCommand {
-        CitizenCommand::Hello { version: VERSION.to_owned(), token: None, take_over }
+        CitizenCommand::Hello { version: VERSION.to_owned(), token: None, take_over, page: None }
     }
 
     fn beat() -> CitizenCommand {
@@ -44,7 +44,7 @@ impl Side for Desk {
     const PATH: &'static str = "/ws/desk";
 
     fn hello(take_over: bool) -> DeskCommand {
-        DeskCommand::Hello { version: VERSION.to_owned(), take_over }
+        DeskCommand::Hello { version: VERSION.to_owned(), take_over, page: None }
     }
 
     fn beat() -> DeskCommand {
@@ -57,7 +57,7 @@ impl Side for Desk {
             DeskFrame::Beat { .. } => Sorted::Beat,
             DeskFrame::Ack { key } => Sorted::Ack(key),
             DeskFrame::Problem(problem) => Sorted::Problem(problem),
-            DeskFrame::Elsewhere => Sorted::Elsewhere,
+            DeskFrame::Elsewhere { .. } => Sorted::Elsewhere,
             DeskFrame::Closing { retry_after_s } => Sorted::Closing { retry_after_s },
             other => Sorted::Frame(other),
         }

@@ -108,6 +108,7 @@ impl TicketCounts {
             EndReason::CitizenLost | EndReason::ClerkLost | EndReason::Failed | EndReason::ClosedByOffice => {
                 self.ended += 1;
             }
+            EndReason::Deferred => self.faults.push(format!("ticket {number} of resident {who} ended by a deferral")),
         }
     }
 

@@ -3,8 +3,8 @@
 use jiff::civil::date;
 use okienko::domain::question::Question;
 use okienko::ids::QuestionId;
-use okienko::store::questions::{self, Votes};
 use okienko::store::StoreError;
+use okienko::store::questions::{self, Votes};
 
 use crate::support::{City, Still, open, text};
 
