@@ -102,7 +102,8 @@ async fn pages_are_packed_for_those_who_can_unpack() {
     let page = app.send(Request::get("/w/wroclaw").page().header("accept-encoding", "gzip")).await;
 
     assert_eq!(page.header("content-encoding"), Some("gzip"));
-    assert!(page.bytes().len() < 30_000, "the panel has {} bytes", page.bytes().len());
+    // The questions and answers are in it: whoever waits reads them without another request.
+    assert!(page.bytes().len() < 36_000, "the panel has {} bytes", page.bytes().len());
     app.stop().await;
 }
 

@@ -102,9 +102,9 @@ impl Truth {
     fn joins(&mut self, choice: usize) {
         let wish = Wish {
             matter: self.matter,
-            mode: if choice % 7 == 0 { Mode::Sign } else { Mode::Video },
+            mode: if choice.is_multiple_of(7) { Mode::Sign } else { Mode::Video },
             needs: Vec::new(),
-            language: if choice % 3 == 0 && choice % 7 != 0 { "uk" } else { "pl" }.to_owned(),
+            language: if choice.is_multiple_of(3) && !choice.is_multiple_of(7) { "uk" } else { "pl" }.to_owned(),
         };
         let newcomer = Newcomer {
             id: TicketId::new(&self.world),
