@@ -51,6 +51,7 @@ struct GeneratorView {
     lateness_ms: Distribution,
     cpu_percent: f64,
     machine_busy_percent: f64,
+    waited_percent: f64,
     udp_drops: u64,
 }
 
@@ -98,6 +99,7 @@ impl<'a> Summary<'a> {
                 lateness_ms: findings.generator.lateness,
                 cpu_percent: findings.generator.cpu_percent,
                 machine_busy_percent: findings.generator.busy_percent,
+                waited_percent: findings.generator.waited_percent,
                 udp_drops: findings.generator.udp_drops,
             },
             environment: EnvironmentView {
@@ -141,8 +143,13 @@ impl<'a> Summary<'a> {
         let generator = &self.generator;
         writeln!(
             text,
-            "\ntester: late p99 {:.1} ms, CPU {:.0} % of a core; machine {:.0} % busy; {} datagrams dropped",
-            generator.lateness_ms.p99, generator.cpu_percent, generator.machine_busy_percent, generator.udp_drops
+            "\ntester: late p99 {:.1} ms, CPU {:.0} % of a core; waited for a core {:.0} % of the time, with the machine {:.0} % busy; \
+             {} datagrams dropped",
+            generator.lateness_ms.p99,
+            generator.cpu_percent,
+            generator.waited_percent,
+            generator.machine_busy_percent,
+            generator.udp_drops
         )?;
         writeln!(text)?;
         for judged in self.bars {

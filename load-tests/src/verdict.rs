@@ -12,8 +12,9 @@ const LATE_MS: f64 = 10.0;
 /// At most so much of all cores may the tester itself take, in percent.
 const OWN_CPU_PERCENT: f64 = 80.0;
 
-/// A machine that is busier than this, in percent, is the bottleneck itself.
-const BUSY_PERCENT: f64 = 95.0;
+/// A machine that lets server or tester wait for a core for more than this share of the time that they are ready to run,
+/// in percent, is the bottleneck itself. How busy it is says less: what runs with a lower priority takes nothing away.
+const WAITED_PERCENT: f64 = 25.0;
 
 /// At most so many of the planned arrivals may be missing, as a share.
 const MISSING_ARRIVALS: f64 = 0.001;
@@ -130,11 +131,94 @@ fn invalidity(findings: &Findings, judgement: Judgement) -> Vec<String> {
     if of_all > OWN_CPU_PERCENT {
         why.push(format!("the tester took {of_all:.0} % of all cores, {OWN_CPU_PERCENT} at most"));
     }
-    if generator.busy_percent > BUSY_PERCENT {
-        why.push(format!("the machine was busy: {:.0} %, {BUSY_PERCENT} at most", generator.busy_percent));
+    if generator.waited_percent > WAITED_PERCENT {
+        let waited = generator.waited_percent;
+        why.push(format!("server or tester waited for a core {waited:.0} % of the time, {WAITED_PERCENT} at most"));
     }
     if generator.udp_drops > 0 {
         why.push(format!("{} datagrams were lost in full receive buffers", generator.udp_drops));
     }
     why
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::measure::recorder::{Distribution, histogram};
+    use crate::run::evidence::Generator;
+
+    /// A run in which everything took 100 ms and one ticket was served, by a tester that was this late.
+    fn findings(late_ms: u64) -> Findings {
+        let distribution = |ms: u64| {
+            let mut times = histogram();
+            times.record(1_000 * ms).unwrap();
+            Distribution::of(&times)
+        };
+        Findings {
+            times: BTreeMap::from([("join_ms", distribution(100))]),
+            counts: BTreeMap::from([
+                ("arrivals_planned", 1_000.0),
+                ("arrivals_started", 1_000.0),
+                ("tickets_served", 1.0),
+                ("server_kb_per_waiting", 90.0),
+            ]),
+            words: Vec::new(),
+            generator: Generator {
+                lateness: distribution(late_ms),
+                cpu_percent: 20.0,
+                busy_percent: 100.0,
+                waited_percent: 5.0,
+                udp_drops: 0,
+            },
+        }
+    }
+
+    fn verdict(bars: &[&str], findings: &Findings, judgement: Judgement) -> Verdict {
+        let bars: Vec<Bar> = bars.iter().map(|bar| Bar::try_from((*bar).to_owned()).unwrap()).collect();
+        judge(&bars, findings, judgement).verdict
+    }
+
+    #[test]
+    fn a_run_passes_or_fails_by_its_bars() {
+        let quick = findings(1);
+
+        assert_eq!(verdict(&["join_ms p99 <= 100.1", "tickets_served = 1"], &quick, Judgement::Bars), Verdict::Pass);
+        assert_eq!(verdict(&["join_ms p99 <= 99"], &quick, Judgement::Bars), Verdict::Fail);
+        assert_eq!(verdict(&["tickets_served = 2"], &quick, Judgement::Bars), Verdict::Fail);
+        assert_eq!(verdict(&["tickets_lost = 0"], &quick, Judgement::Bars), Verdict::Fail, "it was not measured");
+        assert_eq!([Verdict::Pass, Verdict::Fail, Verdict::Invalid].map(Verdict::status), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_run_whose_tester_or_machine_was_the_bottleneck_says_nothing_about_speed() {
+        let (fast, slow, broken) = (["join_ms p99 <= 1000"], ["join_ms p99 <= 9"], ["tickets_served = 2"]);
+        let mut bad: Vec<Findings> = (0..5).map(|_| findings(1)).collect();
+        bad[0] = findings(11);
+        bad[1].generator.cpu_percent = 81.0 * cores() as f64;
+        bad[2].generator.waited_percent = 26.0;
+        bad[3].generator.udp_drops = 1;
+        bad[4].counts.insert("arrivals_started", 998.0);
+        for findings in &bad {
+            assert_eq!(verdict(&fast, findings, Judgement::Bars), Verdict::Invalid);
+            assert_eq!(verdict(&slow, findings, Judgement::Bars), Verdict::Invalid);
+            assert_eq!(verdict(&broken, findings, Judgement::Bars), Verdict::Fail, "a broken promise is one anywhere");
+        }
+        // What came out can be judged all the same, if everybody came.
+        for (findings, expected) in bad.iter().zip([Verdict::Pass; 4]) {
+            assert_eq!(verdict(&fast, findings, Judgement::Outcomes), expected);
+        }
+        assert_eq!(verdict(&fast, &bad[4], Judgement::Outcomes), Verdict::Invalid);
+    }
+
+    #[test]
+    fn outcomes_have_ten_times_the_patience_and_do_not_look_at_resources() {
+        let quick = findings(1);
+
+        assert_eq!(verdict(&["join_ms p99 <= 11"], &quick, Judgement::Outcomes), Verdict::Pass);
+        assert_eq!(verdict(&["join_ms p99 <= 9"], &quick, Judgement::Outcomes), Verdict::Fail);
+        assert_eq!(verdict(&["server_kb_per_waiting <= 40"], &quick, Judgement::Outcomes), Verdict::Pass);
+        assert_eq!(verdict(&["tickets_served = 2"], &quick, Judgement::Outcomes), Verdict::Fail);
+    }
 }

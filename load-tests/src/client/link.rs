@@ -41,8 +41,8 @@ pub trait Side: Send + 'static {
     /// The socket's path.
     const PATH: &'static str;
 
-    /// The first frame.
-    fn hello(take_over: bool) -> Self::Command;
+    /// The first frame. `page` is the same as long as the page is not loaded anew.
+    fn hello(take_over: bool, page: String) -> Self::Command;
     /// The sign of life.
     fn beat() -> Self::Command;
     /// Tells what the connection itself must know from what its owner must.
@@ -244,7 +244,8 @@ impl<S: Side> Keeper<S> {
 
     async fn serve(&mut self, mut socket: Socket, take_over: bool, opened_at: &mut Option<Instant>) -> End {
         let lost = End::Lost(Duration::ZERO);
-        if self.write(&mut socket, self.beat_key(), S::hello(take_over)).await.is_err() {
+        if self.write(&mut socket, self.beat_key(), S::hello(take_over, format!("{:016x}", self.prefix))).await.is_err()
+        {
             return lost;
         }
         let mut seq = 0;

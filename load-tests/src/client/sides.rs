@@ -13,8 +13,8 @@ impl Side for Citizen {
     type Frame = CitizenFrame;
     const PATH: &'static str = "/ws/citizen";
 
-    fn hello(take_over: bool) -> CitizenCommand {
-        CitizenCommand::Hello { version: VERSION.to_owned(), token: None, take_over, page: None }
+    fn hello(take_over: bool, page: String) -> CitizenCommand {
+        CitizenCommand::Hello { version: VERSION.to_owned(), token: None, take_over, page: Some(page) }
     }
 
     fn beat() -> CitizenCommand {
@@ -43,8 +43,8 @@ impl Side for Desk {
     type Frame = DeskFrame;
     const PATH: &'static str = "/ws/desk";
 
-    fn hello(take_over: bool) -> DeskCommand {
-        DeskCommand::Hello { version: VERSION.to_owned(), take_over, page: None }
+    fn hello(take_over: bool, page: String) -> DeskCommand {
+        DeskCommand::Hello { version: VERSION.to_owned(), take_over, page: Some(page) }
     }
 
     fn beat() -> DeskCommand {

@@ -153,6 +153,8 @@ impl<'a> Replay<'a> {
         match event.reason.as_str() {
             "went-away" => known.away = true,
             "came-back" | "accepted" | "here" | "returned" | "more-time" => known.away = false,
+            // Whoever is lost in a call is awaited by their browser's return, not by their beats.
+            "citizen-lost" if event.to == "missed" => known.away = false,
             _ if event.to == "ended" => known.away = false,
             _ => {}
         }

@@ -10,6 +10,8 @@ use serde::Serialize;
 pub struct Taken {
     /// CPU time since its start, in seconds.
     pub cpu_s: f64,
+    /// For how long its threads were ready and had to wait for a core, in seconds.
+    pub waited_s: f64,
     /// Resident memory in KiB.
     pub rss_kb: u64,
     /// Open descriptors.
@@ -27,6 +29,7 @@ impl Taken {
         let fds = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count() as u64;
         Some(Self {
             cpu_s: cpu_s(&stat)?,
+            waited_s: waited_s(pid),
             rss_kb: field(&status, "VmRSS:")?,
             fds,
             threads: field(&status, "Threads:")?,
@@ -42,6 +45,26 @@ fn cpu_s(stat: &str) -> Option<f64> {
     let user: u64 = fields.next()?.parse().ok()?;
     let system: u64 = fields.next()?.parse().ok()?;
     Some((user + system) as f64 / TICKS_PER_S)
+}
+
+/// What the scheduler says of all threads that live at this moment (Documentation/scheduler/sched-stats.rst).
+#[expect(clippy::cast_precision_loss, reason = "nanoseconds of a run")]
+fn waited_s(pid: u32) -> f64 {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return 0.0 };
+    let of_task = |task: fs::DirEntry| {
+        let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        stat.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    let ns: u64 = tasks.filter_map(|task| of_task(task.ok()?)).sum();
+    ns as f64 / 1e9
+}
+
+/// Of the time that a process was ready to run between two looks, the share in which it had to wait, from 0 to 1.
+#[must_use]
+pub fn waiting_share(earlier: &Taken, later: &Taken) -> f64 {
+    let waited = (later.waited_s - earlier.waited_s).max(0.0);
+    let ready = waited + (later.cpu_s - earlier.cpu_s).max(0.0);
+    if ready < 0.1 { 0.0 } else { waited / ready }
 }
 
 /// `sysconf(_SC_CLK_TCK)`, which Linux fixes at 100 for user space.
@@ -158,6 +181,14 @@ mod tests {
         let own = Taken::by(std::process::id()).unwrap();
         assert!(own.rss_kb > 0 && own.fds > 0 && own.threads > 0);
         assert_eq!(Taken::by(u32::MAX), None);
+    }
+
+    #[test]
+    fn waiting_is_a_share_of_being_ready() {
+        let taken = |cpu_s, waited_s| Taken { cpu_s, waited_s, ..Taken::default() };
+
+        assert!((waiting_share(&taken(1.0, 1.0), &taken(4.0, 2.0)) - 0.25).abs() < 1e-9);
+        assert!(waiting_share(&taken(1.0, 1.0), &taken(1.01, 1.01)).abs() < 1e-9, "too little to say anything");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::ledger::log::{self, Records};
 use crate::ledger::story::Shift;
 use crate::ledger::{media, order, tickets, times};
 use crate::measure::names::Latency;
-use crate::measure::process::percent_of_core;
+use crate::measure::process::{percent_of_core, waiting_share};
 use crate::measure::recorder::Distribution;
 use crate::scenario::{MediaKind, Profile};
 
@@ -69,6 +69,9 @@ pub struct Generator {
     pub cpu_percent: f64,
     /// How busy the whole machine was, of all cores.
     pub busy_percent: f64,
+    /// Of the time that server or tester was ready to run, the share in which it had to wait for a core: of the two, the
+    /// one that had to wait more.
+    pub waited_percent: f64,
     /// Datagrams that were lost in full receive buffers.
     pub udp_drops: u64,
 }
@@ -160,10 +163,13 @@ impl Evidence {
     fn judge_resources(&self, findings: &mut Findings) {
         let found = sampler::resources(&self.samples);
         let (first, last) = self.loaded;
+        // A server that was started anew has counted anew.
+        let is_one_life = Injected::breaks(&self.injected).is_empty();
+        let waits_only = is_one_life && self.stage.plan.media.kind == MediaKind::None;
         let numbers = [
             ("server_rss_mb", found.rss_mb),
-            ("server_kb_per_waiting", found.kb_per_waiting.filter(|_| self.stage.plan.media.kind == MediaKind::None)),
-            ("server_kb_per_call", found.kb_per_call),
+            ("server_kb_per_waiting", found.kb_per_waiting.filter(|_| waits_only)),
+            ("server_kb_per_call", found.kb_per_call.filter(|_| is_one_life)),
             ("server_rss_growth_percent", found.growth.map(|growth| growth.rss_percent)),
             ("server_fds_growth", found.growth.map(|growth| growth.fds)),
             ("server_threads_growth", found.growth.map(|growth| growth.threads)),
@@ -173,9 +179,8 @@ impl Evidence {
                 findings.number(name, number);
             }
         }
-        // A server that was started anew has counted anew.
         let (Some(before), Some(after)) = (first.server, last.server) else { return };
-        if Injected::breaks(&self.injected).is_empty() {
+        if is_one_life {
             let cpu_s = after.cpu_s - before.cpu_s;
             findings.number("server_cpu_percent", percent_of_core(cpu_s, last.at - first.at));
             if let Some(packets) = self.forwarded.filter(|packets| *packets >= 1_000.0) {
@@ -186,9 +191,12 @@ impl Evidence {
 
     fn generator(&self) -> Generator {
         let (first, last) = self.loaded;
+        let of_server = first.server.zip(last.server).map_or(0.0, |(before, after)| waiting_share(&before, &after));
+        let waited = of_server.max(waiting_share(&first.own, &last.own));
         Generator {
             lateness: Distribution::of(&self.stage.lateness()),
             cpu_percent: percent_of_core(last.own.cpu_s - first.own.cpu_s, last.at - first.at),
+            waited_percent: 100.0 * waited,
             busy_percent: 100.0 * last.machine.busy_since(&first.machine),
             udp_drops: last.machine.udp_drops_since(&first.machine),
         }

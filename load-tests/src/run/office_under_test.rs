@@ -1,5 +1,6 @@
 //! The office that a run serves: a server of our own with a database of its own, or one that somebody else started.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,11 +103,10 @@ impl Office {
                 let scope = OfficeScope::of(office.id);
                 let mut tickets = tickets::of_office(db, scope)?;
                 tickets.retain(|ticket| ticket.joined_at >= since);
-                let is_ours = |subject: &String| tickets.iter().any(|ticket| ticket.id.to_text() == *subject);
+                let ours: HashSet<String> = tickets.iter().map(|ticket| ticket.id.to_text()).collect();
                 let mut events = events::of_kind(db, scope, SubjectKind::Ticket)?;
-                if events.iter().any(|logged| logged.event.at < since) {
-                    events.retain(|logged| is_ours(&logged.event.subject));
-                }
+                // What was there before is none of ours; of what came since, nothing may be left out.
+                events.retain(|logged| logged.event.at >= since || ours.contains(&logged.event.subject));
                 Ok(Records { tickets, events, clerks: staff::of_office(db, scope)? })
             })
         });

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     fn sample(in_flight: usize, alive: usize, rss_kb: u64) -> Sample {
-        let taken = Taken { cpu_s: 0.0, rss_kb, fds: rss_kb / 100, threads: 4 };
+        let taken = Taken { rss_kb, fds: rss_kb / 100, threads: 4, ..Taken::default() };
         Sample {
             at: Instant::now(),
             server: Some(taken),

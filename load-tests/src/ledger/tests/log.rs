@@ -88,6 +88,9 @@ impl Truth {
                 _ => ticket.due(now, &timings),
             },
             (11, Some(ticket)) => match ticket.state {
+                TicketState::InCall { call, .. } if choice.is_multiple_of(2) => {
+                    ticket.dropped_out(call, now, &timings).ok()
+                }
                 TicketState::InCall { call, .. } => ticket.call_broken(call, EndReason::Failed, now).ok(),
                 TicketState::Missed { .. } => {
                     ticket.call(self.free_clerk(&ticket), CallId::new(&self.world), now, &timings).ok()
