@@ -19,7 +19,7 @@ test('camera denied: says how to allow it, and that one can talk without', async
   await citizen.button(/^Sprawdź kamerę/).click();
 
   await expect(citizen.panel.getByText(/nie ma zgody na kamerę/).first()).toBeVisible();
-  await expect(citizen.panel.getByText(/bez kamery/).first()).toBeVisible();
+  await expect(citizen.panel.getByText(/bez kamery/).locator('visible=true').first()).toBeVisible();
   await citizen.panel.getByRole('radio', { name: /^Sam tekst/ }).check();
   await citizen.button('Dołącz do kolejki').click();
   await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();

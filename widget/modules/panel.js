@@ -173,6 +173,7 @@ export class Panel {
 
   #leaveFaq() {
     if (this.#readFrom === 'start') this.#toStart();
+    else if (this.#readFrom === 'waiting') this.#ticket.showWaiting();
     else this.#screens.show(this.#readFrom);
   }
 

@@ -32,6 +32,8 @@ export class TicketStates {
   /** @type {HostPhase} */
   #phase = 'idle';
   #kept_s = 300;
+  /** What the queue's screen is called now: it names the place. */
+  #waitingTitle = '';
   /** How the person with the ticket talks. @type {import('../../js/protocol.js').Mode} */
   #mode = 'video';
 
@@ -90,6 +92,11 @@ export class TicketStates {
     return this.#call;
   }
 
+  /** Shows the queue, also after something else was read meanwhile. */
+  showWaiting() {
+    this.#screens.show('waiting', { title: this.#waitingTitle });
+  }
+
   /** @param {CitizenFrame} frame */
   obey(frame) {
     const again = this.#whyAgain(frame);
@@ -100,7 +107,8 @@ export class TicketStates {
         const reads = this.#phase === 'waiting' && this.#screens.current === 'faq';
         this.enter('waiting');
         this.#kept_s = frame.kept_s;
-        if (!reads) this.#screens.show('waiting', { title: this.#waiting.titleOf(frame) });
+        this.#waitingTitle = this.#waiting.titleOf(frame);
+        if (!reads) this.showWaiting();
         this.#waiting.show(frame, { prepare: this.#prepareFor(frame.ticket), again });
         return this.#tellHost(frame.place, this.#waiting.forHost);
       }
