@@ -108,7 +108,7 @@ test('no camera and no microphone in the device: says so, and lets one write', a
 
   await citizen.button(/^Sprawdź kamerę/).click();
 
-  await expect(citizen.panel.getByText(/Nie znaleźliśmy/).first()).toBeVisible();
+  await expect(citizen.panel.getByText(/Nie znaleźliśmy/).locator('visible=true').first()).toBeVisible();
 });
 
 test('nobody on duty: no queue is entered, the telephone is offered', async ({ office }) => {
