@@ -11,7 +11,7 @@ use super::until;
 use crate::support::{City, Still};
 
 fn answers(store: &Store) -> bool {
-    store.write_now(|db| offices::all(db)).is_ok() && store.read_now(offices::all).is_ok()
+    store.write_now(offices::all).is_ok() && store.read_now(offices::all).is_ok()
 }
 
 /// How long it takes until something is so.
