@@ -1,6 +1,7 @@
 import { walk } from './support/a11y.js';
 import { Citizen } from './support/citizen.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
+import { fromAnotherVersion, greetedOnly, inAnOldBrowser, withoutScripts } from './support/rare.js';
 
 test.describe.configure({ timeout: 300_000 });
 
@@ -211,44 +212,25 @@ test('states that few people come to', async ({ office }) => {
   await expect(heading('Inne sposoby kontaktu')).toBeVisible();
   await walk(page, page, 'declined');
 
-  // A page of another version than the server's, which the server refuses for good.
-  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
-    const server = socket.connectToServer();
-    socket.onMessage((text) => server.send(String(text).replace('okienko.v1', 'okienko.v0')));
-  });
+  await fromAnotherVersion(page);
   await toNotice();
   await page.getByRole('button', { name: 'Rozumiem, dalej' }).click();
   await expect(heading('Coś nie zadziałało')).toBeVisible();
   await walk(page, page, 'problem');
 
-  // A server that greets and has not found the visit yet.
-  let seq = 0;
-  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
-    const tell = (/** @type {object} */ frame) => { socket.send(JSON.stringify({ seq: ++seq, now: new Date().toISOString(), ...frame })); };
-    seq = 0;
-    socket.onMessage((text) => {
-      const { type } = JSON.parse(String(text));
-      if (type === 'hello') tell({ type: 'welcome', version: 'okienko.v1', session: 's', beat_s: 5 });
-      if (type === 'beat') tell({ type: 'beat' });
-    });
-  });
+  await greetedOnly(page);
   await page.goto(address);
   await expect(heading('Wracamy do Twojej rozmowy')).toBeVisible();
   await walk(page, page, 'resuming');
 
   const old = await office.page({ person: null });
-  await old.addInitScript(() => { Object.defineProperty(window, 'WebSocket', { value: undefined }); });
+  await inAnOldBrowser(old);
   await old.goto(address);
   await expect(old.getByRole('heading', { level: 1, name: 'Ta przeglądarka nie obsługuje rozmowy' })).toBeVisible();
   await walk(old, old, 'unsupported');
 
-  // What a browser without scripts makes of the page; axe itself needs them.
   const plain = await office.page({ person: null });
-  await plain.route(`${address}**`, async (route) => {
-    const response = await route.fetch();
-    const html = (await response.text()).replace(/<script\b[^>]*src=[^>]*><\/script>/g, '').replace(/<\/?noscript>/g, '');
-    await route.fulfill({ response, body: html });
-  });
+  await withoutScripts(plain, address);
   await plain.goto(address);
   await expect(plain.getByRole('heading', { name: 'Do rozmowy potrzebny jest JavaScript' })).toBeVisible();
   await walk(plain, plain, 'no script');

@@ -112,6 +112,11 @@ test('on its own page Back leads through the screens and gives up no place unask
     await press('Rozumiem, dalej');
     await expect(heading('Jak chcesz rozmawiać?')).toBeVisible();
   };
+  await press(/^Pytania i odpowiedzi/);
+  await expect(heading('Pytania i odpowiedzi')).toBeVisible();
+  await page.goBack();
+  await expect(heading('Porozmawiaj z urzędnikiem')).toBeVisible();
+
   await press(/^Porozmawiaj teraz/);
   // A link inside the page is no step.
   await press('Dalej');
@@ -133,6 +138,10 @@ test('on its own page Back leads through the screens and gives up no place unask
   await press('Dalej');
   await page.getByRole('radio', { name: /^Sam tekst/ }).check();
   await press('Dołącz do kolejki');
+  await expect(heading('Czekasz w kolejce')).toBeVisible();
+  await press(/^Pytania i odpowiedzi/);
+  await expect(heading('Pytania i odpowiedzi')).toBeVisible();
+  await page.goBack();
   await expect(heading('Czekasz w kolejce')).toBeVisible();
   const question = page.getByRole('dialog', { name: 'Opuścić kolejkę?' });
   await page.goBack();

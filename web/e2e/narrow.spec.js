@@ -40,6 +40,11 @@ test('at 360 px the chat is one press away, and no word on the pictures is cut o
   await expect(plate).toContainText(name);
   await expect.poll(() => isInside(plate.getByText(name), desk.page.locator('[data-stage]'))).toBe(true);
 
+  await citizen.button('Więcej opcji').click();
+  const report = citizen.page.waitForEvent('popup');
+  await citizen.button(/^Zgłoś brak dostępności/).click();
+  await expect((await report).getByRole('heading', { name: 'Zgłoś brak dostępności' })).toBeInViewport();
+
   await chat.click();
   await expect(citizen.panel.getByLabel(/wiadomość/i)).toBeFocused();
 });

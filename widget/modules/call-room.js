@@ -36,7 +36,7 @@ export class CallRoom {
    * @param {(id: string, text: string) => Promise<void>} options.send
    * @param {(command: import('../../js/protocol.js').DocumentCommand) => Promise<unknown>} options.sendDocument
    * @param {(count: number) => void} options.onUnread
-   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void}} options.press
+   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void, report: () => void}} options.press
    */
   constructor(root, { me, writesOnly, send, sendDocument, onUnread, press }) {
     const stage = element('div', { class: 'call-stage' });
@@ -55,6 +55,8 @@ export class CallRoom {
         ...(document.fullscreenEnabled ? [{ id: 'full', icon: 'full', label: t('call.screen.full'), press: () => void this.stage.toggleFull() }] : []),
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'window', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
+        // The footer, where this stands on all other screens, is not shown in a call.
+        { id: 'report', icon: 'info', label: `${t('common.footer.report')} ${t('common.new_tab')}`, press: press.report },
       ],
     });
     const chat = element('div', { class: 'call-side-part' });

@@ -180,6 +180,7 @@ export class CitizenCall {
         screen: () => void share.toggle(),
         end: () => void this.askToEnd(),
         devices: () => void chooseDevices(this.#devices),
+        report: () => part(document, 'report-link', HTMLAnchorElement).click(),
       },
     });
     room.stage.addLine(share.element);

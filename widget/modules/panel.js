@@ -108,7 +108,9 @@ export class Panel {
     });
     this.#banner = new LinkBanner(body, { retry: () => this.#link.retry() });
     const framed = 'embedded' in body.dataset;
-    const wayBack = new WayBack(this.#screens, { host: framed ? this.#host : null, back: () => this.#back() });
+    const wayBack = new WayBack(this.#screens, {
+      host: framed ? this.#host : null, back: () => this.#back(), readFrom: () => this.#readFrom,
+    });
     new LanguageMenu(body, { leaveTo: framed ? (address) => wayBack.leaveTo(address) : null });
     this.#listen();
     if (this.#link.began) this.#resume();

@@ -3,7 +3,12 @@ import { BackSteps } from './back-steps.js';
 
 /** @typedef {import('./screens.js').ScreenName} ScreenName */
 
-/** How many screens lie behind each; behind the others lies nothing that Back could lead to. @type {Partial<Record<ScreenName, number>>} */
+/**
+ * How many screens lie behind each; behind the others lies nothing that Back could lead to. The questions lie on top of
+ * whichever screen they were opened from.
+ *
+ * @type {Partial<Record<ScreenName, number>>}
+ */
 const BEHIND = {
   matter: 1, notice: 2, declined: 3, check: 3, waiting: 1, called: 1, deferred: 1, missed: 1, call: 1, ended: 1,
 };
@@ -19,6 +24,7 @@ export class WayBack {
   #steps;
   #screens;
   #host;
+  #readFrom;
   /** The window is open in a host page. */
   #isOpen;
 
@@ -27,10 +33,12 @@ export class WayBack {
    * @param {object} options
    * @param {import('./host-port.js').HostPort | null} options.host the page around this one; null where there is none
    * @param {() => void} options.back goes back from the screen that is shown
+   * @param {() => ScreenName} options.readFrom where the questions were opened
    */
-  constructor(screens, { host, back }) {
+  constructor(screens, { host, back, readFrom }) {
     this.#screens = screens;
     this.#host = host;
+    this.#readFrom = readFrom;
     // Before the loader has greeted: a frame that is not shown has no width.
     this.#isOpen = host !== null && innerWidth > 0;
     this.#steps = new BackSteps({
@@ -64,8 +72,12 @@ export class WayBack {
   }
 
   #follow() {
-    const window = this.#host ? Number(this.#isOpen) : (BEHIND[this.#screens.current] ?? 0);
-    this.#steps.depth = layers.count + window;
+    this.#steps.depth = layers.count + (this.#host ? Number(this.#isOpen) : this.#behind);
+  }
+
+  get #behind() {
+    const { current } = this.#screens;
+    return current === 'faq' ? 1 + (BEHIND[this.#readFrom()] ?? 0) : (BEHIND[current] ?? 0);
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settled } from '../support/a11y.js';
 import { expect, PEOPLE, test } from '../support/fixtures.js';
+import { fromAnotherVersion, greetedOnly, inAnOldBrowser, withoutScripts } from '../support/rare.js';
 
 /** Makes every picture of docs/screenshots: each state on a phone, light and dark, on a desktop and 320 px wide. */
 
@@ -93,6 +94,9 @@ test('the journey', async ({ office }) => {
   await shoot(desk.page, 'desk-call');
   await citizen.panel.getByLabel(/wiadomość/i).fill('Chcę złożyć wniosek o dowód.');
   await citizen.button(/^Wyślij/).click();
+  // Opened by a press it stays open at every size.
+  await citizen.page.setViewportSize({ width: 390, height: 844 });
+  await citizen.button('Otwórz czat').click();
   await shoot(citizen.page, 'call-chat');
   await desk.button('Zakończ rozmowę').click();
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
@@ -110,4 +114,90 @@ test('refusals', async ({ office }) => {
   await citizen.button(/^Sprawdź kamerę/).click();
   await expect(citizen.panel.getByText(/nie ma zgody/).first()).toBeVisible();
   await shoot(citizen.page, 'check-denied');
+  await citizen.button('Dołącz do kolejki').click();
+  await expect(citizen.panel.getByText(/Nie mamy dostępu do kamery/).first()).toBeVisible();
+  await shoot(citizen.page, 'check-missing');
+});
+
+test.describe('what comes with time', () => {
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '5', OKIENKO__QUEUE__EXTENSION_S: '120' } });
+
+  test('invitations and another tab', async ({ office }) => {
+    const desk = await office.desk('anna');
+    await desk.receive();
+    const citizen = await office.citizen({ person: null });
+    await citizen.open();
+    await citizen.join({ way: 'Sam tekst' });
+    await desk.callNext();
+    await citizen.button('Potrzebuję więcej czasu').click();
+    await expect(citizen.heading('Czekamy na Ciebie')).toBeVisible();
+    await shoot(citizen.page, 'deferred');
+    await citizen.button('Jestem').click();
+    await desk.callNext();
+    await expect(citizen.heading('Twoja kolej minęła')).toBeVisible();
+    await shoot(citizen.page, 'missed');
+    await citizen.button('Wracam do kolejki').click();
+    await expect.poll(() => citizen.place()).toBe(1);
+    const tab = await citizen.page.context().newPage();
+    await tab.goto(`${office.server.host}/`);
+    await tab.getByRole('button', { name: /Porozmawiaj/ }).click();
+    await expect(tab.frameLocator('iframe').getByRole('heading', { name: /^Czekasz już w innej karcie/ })).toBeVisible();
+    await shoot(tab, 'elsewhere');
+  });
+});
+
+test('taken back and put away', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen();
+  await citizen.open();
+  await citizen.join();
+  await desk.callNext();
+  await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+  await desk.button('Cofnij wywołanie').click();
+  await expect(citizen.panel.getByText(/Urząd cofnął zaproszenie/).first()).toBeVisible();
+  await shoot(citizen.page, 'waiting-again');
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.panel.locator('[data-tile="other"] video')).toBeVisible();
+  await citizen.button(/^Zwiń/).click();
+  await expect(citizen.page.getByText(/^Rozmowa trwa · \d\d:\d\d/)).toBeVisible();
+  await shoot(citizen.page, 'host-call');
+});
+
+test('states that few people come to', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const address = `${office.server.widget}/talk/wroclaw`;
+  const page = await office.page({ person: null });
+  const toNotice = async () => {
+    await page.goto(address);
+    await page.getByRole('button', { name: /^Porozmawiaj teraz/ }).click();
+    await page.getByRole('radio', { name: /Informacja ogólna/ }).check();
+    await page.getByRole('button', { name: 'Dalej' }).click();
+  };
+  await toNotice();
+  await page.getByRole('button', { name: 'Wolę inny sposób kontaktu' }).click();
+  await shoot(page, 'declined');
+  await fromAnotherVersion(page);
+  await toNotice();
+  await page.getByRole('button', { name: 'Rozumiem, dalej' }).click();
+  await expect(page.getByRole('heading', { name: 'Coś nie zadziałało' })).toBeVisible();
+  await shoot(page, 'panel-problem');
+  await greetedOnly(page);
+  await page.goto(address);
+  await expect(page.getByRole('heading', { name: 'Wracamy do Twojej rozmowy' })).toBeVisible();
+  await shoot(page, 'resuming');
+  await page.routeWebSocket(/\/ws\/citizen/, (socket) => socket.close());
+  await page.goto(address);
+  await expect(page.getByRole('heading', { name: 'Nie ma połączenia z urzędem' })).toBeVisible();
+  await shoot(page, 'lost');
+  const old = await office.page({ person: null });
+  await inAnOldBrowser(old);
+  await old.goto(address);
+  await shoot(old, 'unsupported');
+  const plain = await office.page({ person: null });
+  await withoutScripts(plain, address);
+  await plain.goto(address);
+  await shoot(plain, 'no-script');
 });

@@ -1,0 +1,43 @@
+/**
+ * Brings a page into states that few people come to. Each must be called before the page is opened.
+ *
+ * @typedef {import('playwright-core').Page} Page
+ */
+
+/** A page of another version than the server's, which the server refuses for good. @param {Page} page */
+export async function fromAnotherVersion(page) {
+  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => server.send(String(text).replace('okienko.v1', 'okienko.v0')));
+  });
+}
+
+/** A server that greets and has not found the visit yet. @param {Page} page */
+export async function greetedOnly(page) {
+  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
+    let seq = 0;
+    const tell = (/** @type {object} */ frame) => { socket.send(JSON.stringify({ seq: ++seq, now: new Date().toISOString(), ...frame })); };
+    socket.onMessage((text) => {
+      const { type } = JSON.parse(String(text));
+      if (type === 'hello') tell({ type: 'welcome', version: 'okienko.v1', session: 's', beat_s: 5 });
+      if (type === 'beat') tell({ type: 'beat' });
+    });
+  });
+}
+
+/** A browser without sockets, as old ones are. @param {Page} page */
+export async function inAnOldBrowser(page) {
+  await page.addInitScript(() => { Object.defineProperty(window, 'WebSocket', { value: undefined }); });
+}
+
+/**
+ * What a browser without scripts makes of a page; the tools that look at it need scripts themselves.
+ * @param {Page} page @param {string} address
+ */
+export async function withoutScripts(page, address) {
+  await page.route(`${address}**`, async (route) => {
+    const response = await route.fetch();
+    const html = (await response.text()).replace(/<script\b[^>]*src=[^>]*><\/script>/g, '').replace(/<\/?noscript>/g, '');
+    await route.fulfill({ response, body: html });
+  });
+}
