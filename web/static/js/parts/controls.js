@@ -104,8 +104,7 @@ export class Controls {
     }
     if (view.unread !== undefined) this.#unread = view.unread;
     if (view.arrived !== undefined) this.#arrived = view.arrived;
-    this.#badge('chat', this.#unread, 'call.controls.unread');
-    this.#badge('documents', this.#arrived, 'call.controls.arrived');
+    this.#badges();
   }
 
   /**
@@ -142,16 +141,22 @@ export class Controls {
     this.#root.replaceChildren();
   }
 
+  /** How much came while nobody looked; what is folded away says it on "more options" too. */
+  #badges() {
+    const chat = this.#buttons.get('chat');
+    const documents = this.#buttons.get('documents');
+    if (chat) this.#badge(chat, this.#unread, 'call.controls.unread');
+    if (documents) this.#badge(documents, this.#arrived, 'call.controls.arrived');
+    const isFolded = documents !== undefined && this.#menu.contains(documents);
+    this.#badge(this.#more, isFolded ? this.#arrived : 0, 'call.controls.arrived');
+  }
+
   /**
-   * How much came while nobody looked.
-   *
-   * @param {'chat' | 'documents'} name
+   * @param {HTMLElement} button
    * @param {number} count
    * @param {string} key of the words
    */
-  #badge(name, count, key) {
-    const button = this.#buttons.get(name);
-    if (!button) return;
+  #badge(button, count, key) {
     const badge = button.querySelector('.control-badge');
     if (count === 0) return badge?.remove();
     const text = String(count);
@@ -191,6 +196,7 @@ export class Controls {
     if (needsMore) bar.push(element('div', { class: 'controls-more' }, this.#more, this.#menu));
     if (this.#end) bar.push(this.#end);
     this.#bar.replaceChildren(...bar);
+    this.#badges();
     // Moved elements lose the focus; it must not fall out of the group.
     if (focused instanceof HTMLElement && this.#root.contains(focused)) {
       (this.#menu.contains(focused) && this.#menu.hidden ? this.#more : focused).focus();
