@@ -23,7 +23,7 @@ export class CallRoom {
   #layout;
   #side;
   #tabs;
-  #close = element('button', { type: 'button', class: 'btn quiet call-side-close' });
+  #close = element('button', { type: 'button', class: 'btn quiet call-side-close' }, t('common.close'));
   #beside = matchMedia(ROOM_BESIDE);
   /** Until the person decides, the side is open where there is room for it. @type {boolean | null} */
   #decided = null;
@@ -119,7 +119,7 @@ export class CallRoom {
     this.#side.hidden = !open;
     this.#layout.classList.toggle('with-chat', open);
     this.controls.show({ chat: open && part === 'chat', documents: open && part === 'documents' });
-    this.#close.textContent = t(`call.controls.${part}_close`);
+    this.#close.setAttribute('aria-label', t(`call.controls.${part}_close`));
     this.chat.setOpen(open && part === 'chat');
     this.documents.setOpen(open && part === 'documents');
   };

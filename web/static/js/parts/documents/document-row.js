@@ -59,7 +59,9 @@ export class DocumentRow {
     const { seen, own } = shown;
     const name = seen?.name ?? own?.name ?? null;
     const state = stateOf(shown);
+    const isNews = this.element.dataset.state !== state && (state === 'offered' || state === 'refused') && own !== null;
     this.element.dataset.state = state;
+    this.element.toggleAttribute('data-scanned', seen?.scanned ?? false);
     setText(this.#name, name ?? nameless(seen));
     setText(this.#facts, factsOf(shown));
     setText(this.#state, stateInWords(shown, state));
@@ -68,6 +70,8 @@ export class DocumentRow {
     this.#bar.value = percent;
     this.#bar.setAttribute('aria-label', name ?? '');
     this.#offer(state, name ?? '');
+    // What one has just sent, or why it was not, must not stay out of sight.
+    if (isNews) this.element.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {string} state @param {string} name */

@@ -77,6 +77,7 @@ export class DocumentsPanel {
       onReady: ({ blob, name, request }) => this.#offer(blob, name, request),
       onRefused: (name, reason) => this.#own.refuse(name, reason),
       onEmpty: () => this.#add.focus(),
+      warns: role === 'clerk',
     });
     const heading = element('h3', { class: 'documents-heading', id: `documents-heading-${++lastId}` }, t('documents.heading'));
     this.#list = new DocumentList({
@@ -94,9 +95,8 @@ export class DocumentsPanel {
       element('div', { class: 'documents-buttons' }, this.#add, photo), this.#rules);
     root.classList.add('documents');
     root.append(
-      element('div', { class: 'documents-scroll', tabindex: '-1' }, heading, this.#requests.element, this.#list.element, this.#keep,
-        element('p', { class: 'hint' }, t('documents.no_filing'))),
-      element('div', { class: 'documents-foot' }, this.#problem, this.#tray.element, this.#adding),
+      element('div', { class: 'documents-scroll' }, heading, this.#requests.element, this.#problem, this.#tray.element, this.#adding,
+        this.#list.element, this.#keep, element('p', { class: 'hint' }, t('documents.no_filing'))),
       element('p', { class: 'documents-drop', 'aria-hidden': 'true' }, t('documents.drop')),
       this.#chooser.element, this.#camera.element, this.#again.element);
     const isOpen = () => this.#view?.phase === 'open';

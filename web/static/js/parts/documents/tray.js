@@ -10,6 +10,7 @@ import { announce } from '../../announce.js';
 import { t } from '../../i18n.js';
 import { element, setText } from '../element.js';
 import { icon } from '../icon.js';
+import { isAccessiblePdf } from './accessible-pdf.js';
 import { cleaned, isHeic, isPhoto, PictureError } from './photo.js';
 import { photosToPdf } from './photo-pdf.js';
 import { formatSize } from './sizes.js';
@@ -25,6 +26,7 @@ export class Tray {
   #onReady;
   #onRefused;
   #onEmpty;
+  #warns;
   /** @type {Chosen[]} */
   #chosen = [];
   #busy = false;
@@ -34,11 +36,13 @@ export class Tray {
    * @param {(ready: Ready) => void} options.onReady a document is to be sent
    * @param {(name: string, reason: string) => void} options.onRefused a picture could not be made ready
    * @param {() => void} options.onEmpty the last row has gone: the focus needs a place
+   * @param {boolean} options.warns of PDFs that a screen reader cannot use: an office's documents are for everybody
    */
-  constructor({ onReady, onRefused, onEmpty }) {
+  constructor({ onReady, onRefused, onEmpty, warns }) {
     this.#onReady = onReady;
     this.#onRefused = onRefused;
     this.#onEmpty = onEmpty;
+    this.#warns = warns;
     const heading = element('h4', { id: `tray-heading-${++lastId}` }, t('documents.tray.heading'));
     const about = element('p', { class: 'hint', id: `tray-join-${lastId}` }, t('documents.tray.join_about'));
     this.#join.setAttribute('aria-describedby', about.id);
@@ -111,6 +115,16 @@ export class Tray {
         t('documents.tray.remove'), element('span', { class: 'visually-hidden' }, ` ${file.name}`)));
     this.#chosen.push(chosen);
     this.#list.append(row);
+    if (this.#warns && /\.pdf$/i.test(file.name)) void this.#warn(chosen);
+  }
+
+  /** @param {Chosen} chosen */
+  async #warn({ file, row }) {
+    const isAccessible = await isAccessiblePdf(file).catch(() => null);
+    if (isAccessible !== false || !row.isConnected) return;
+    const text = t('documents.tray.inaccessible');
+    row.append(element('p', { class: 'tray-warning' }, text));
+    announce.status(text, { force: true });
   }
 
   /** @param {Chosen} chosen */
