@@ -20,6 +20,8 @@ import { PASSWORD, startServer } from './server.js';
 const HARMLESS = [
   // Refusals that a test asks for; each such test asserts them itself.
   /Failed to load resource: the server responded with a status of (401|403|404|422|429)/,
+  // Documents that are refused, in their own words.
+  /Failed to load resource: the server responded with a status of (409|413|415|503|507) .*\/api\/v1\/uploads\//,
 ];
 
 /** Everything of one test: its server, its browsers, and what went wrong on the way. */
