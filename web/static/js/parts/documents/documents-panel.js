@@ -78,8 +78,10 @@ export class DocumentsPanel {
       onRefused: (name, reason) => this.#own.refuse(name, reason),
       onEmpty: () => this.#add.focus(),
       warns: role === 'clerk',
+      level: role === 'clerk' ? 'h4' : 'h3',
     });
-    const heading = element('h3', { class: 'documents-heading', id: `documents-heading-${++lastId}` }, t('documents.heading'));
+    // At the desk it stands under the heading of the side, in the window right under that of the call.
+    const heading = element(role === 'clerk' ? 'h3' : 'h2', { class: 'documents-heading', id: `documents-heading-${++lastId}` }, t('documents.heading'));
     this.#list = new DocumentList({
       get: (shown) => void this.#fetching.get(shown), preview: (shown) => void this.#fetching.show(shown),
       stop: (shown) => void this.#takeBack(shown), takeBack: (shown) => void this.#takeBack(shown),

@@ -36,14 +36,15 @@ export class Tray {
    * @param {(ready: Ready) => void} options.onReady a document is to be sent
    * @param {(name: string, reason: string) => void} options.onRefused a picture could not be made ready
    * @param {() => void} options.onEmpty the last row has gone: the focus needs a place
+   * @param {'h3' | 'h4'} options.level of its heading
    * @param {boolean} options.warns of PDFs that a screen reader cannot use: an office's documents are for everybody
    */
-  constructor({ onReady, onRefused, onEmpty, warns }) {
+  constructor({ onReady, onRefused, onEmpty, level, warns }) {
     this.#onReady = onReady;
     this.#onRefused = onRefused;
     this.#onEmpty = onEmpty;
     this.#warns = warns;
-    const heading = element('h4', { id: `tray-heading-${++lastId}` }, t('documents.tray.heading'));
+    const heading = element(level, { class: 'tray-heading', id: `tray-heading-${++lastId}` }, t('documents.tray.heading'));
     const about = element('p', { class: 'hint', id: `tray-join-${lastId}` }, t('documents.tray.join_about'));
     this.#join.setAttribute('aria-describedby', about.id);
     this.#joinBox = element('div', { hidden: true },
