@@ -2,6 +2,7 @@ import { t } from '../../js/i18n.js';
 import { ChatLog } from '../../js/parts/chat-log.js';
 import { Controls } from '../../js/parts/controls.js';
 import { DocumentsPanel } from '../../js/parts/documents/documents-panel.js';
+import { SmallWindow, smallWindowLabel } from '../../js/parts/small-window.js';
 import { Stage } from '../../js/parts/stage.js';
 import { Tabs } from '../../js/parts/tabs.js';
 import { element } from './dom.js';
@@ -20,6 +21,7 @@ export class CallRoom {
   controls;
   chat;
   documents;
+  small;
   #layout;
   #side;
   #tabs;
@@ -36,7 +38,7 @@ export class CallRoom {
    * @param {(id: string, text: string) => Promise<void>} options.send
    * @param {(command: import('../../js/protocol.js').DocumentCommand) => Promise<unknown>} options.sendDocument
    * @param {(count: number) => void} options.onUnread
-   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void, report: () => void}} options.press
+   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void, small: () => void, ownWindow: (() => void) | null, report: () => void}} options.press
    */
   constructor(root, { me, writesOnly, send, sendDocument, onUnread, press }) {
     const stage = element('div', { class: 'call-stage' });
@@ -53,12 +55,16 @@ export class CallRoom {
       more: [
         { id: 'devices', icon: 'gear', label: t('panel.call.devices'), press: press.devices },
         ...(document.fullscreenEnabled ? [{ id: 'full', icon: 'full', label: t('call.screen.full'), press: () => void this.stage.toggleFull() }] : []),
+        ...(SmallWindow.isPossible ? [{ id: 'small', icon: 'window', label: smallWindowLabel(false), press: press.small }] : []),
+        ...(press.ownWindow ? [{ id: 'own-window', icon: 'next', label: `${t('panel.header.own_window')} ${t('common.new_tab')}`, press: press.ownWindow }] : []),
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
-        { id: 'move', icon: 'window', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
+        { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
         // The footer, where this stands on all other screens, is not shown in a call.
         { id: 'report', icon: 'info', label: `${t('common.footer.report')} ${t('common.new_tab')}`, press: press.report },
       ],
     });
+    this.small = new SmallWindow(this.stage, { press, onChange: (open) => this.controls.rename('small', smallWindowLabel(open)) });
+    this.small.begin();
     const chat = element('div', { class: 'call-side-part' });
     const documents = element('div', { class: 'call-side-part' });
     this.#tabs = new Tabs({
@@ -98,6 +104,7 @@ export class CallRoom {
 
   close() {
     this.#beside.removeEventListener('change', this.#arrange);
+    this.small.end();
     this.documents.close();
     this.controls.close();
     this.stage.close();

@@ -180,6 +180,8 @@ export class CitizenCall {
         screen: () => void share.toggle(),
         end: () => void this.askToEnd(),
         devices: () => void chooseDevices(this.#devices),
+        small: () => void this.#toggleSmall(),
+        ownWindow: document.querySelector('[data-part="own-window"]') ? () => part(document, 'own-window-link', HTMLAnchorElement).click() : null,
         report: () => part(document, 'report-link', HTMLAnchorElement).click(),
       },
     });
@@ -243,6 +245,7 @@ export class CitizenCall {
     const microphoneOn = this.#own.isOn('microphone');
     const cameraOn = this.#own.isOn('camera');
     room.controls.show({ microphone: microphoneOn, camera: cameraOn });
+    room.small.show({ microphone: microphoneOn, camera: cameraOn });
     room.stage.showSelf(camera ? new MediaStream([camera]) : null);
     const state = `${microphoneOn} ${cameraOn}`;
     if (state !== this.#sent) {
@@ -303,6 +306,10 @@ export class CitizenCall {
     } catch {
       this.#tell({ title: t('panel.problem.heading'), detail: t('panel.problem.text') });
     }
+  }
+
+  async #toggleSmall() {
+    if (!(await this.#room?.small.toggle())) this.#tell({ title: t('call.small.impossible'), detail: '' });
   }
 
   /** @param {{title: string, detail: string}} told */

@@ -18,9 +18,10 @@ const PITCH_TOLERANCE_HZ = 40;
  */
 export async function colourOf(page, selector) {
   return page.evaluate((wanted) => {
-    const video = [...document.querySelectorAll(wanted)].find((element) =>
-      element instanceof HTMLVideoElement && element.videoWidth > 0 && element.readyState >= 2);
-    if (!(video instanceof HTMLVideoElement)) return null;
+    // Not told by their class: in a small window the elements are of the page that opened it.
+    const video = /** @type {HTMLVideoElement[]} */ ([...document.querySelectorAll(wanted)]).find((element) =>
+      element.videoWidth > 0 && element.readyState >= 2);
+    if (!video) return null;
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
     context.drawImage(video, 0, 0);

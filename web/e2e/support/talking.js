@@ -51,8 +51,8 @@ export async function expectBothMove(citizen, desk) {
 /** Whether new pictures are shown within a second. @param {Shown} shown */
 function moves(shown) {
   return shown.evaluate(async (wanted) => {
-    const frames = () => [...document.querySelectorAll(wanted)].reduce((sum, video) =>
-      sum + (video instanceof HTMLVideoElement ? video.getVideoPlaybackQuality().totalVideoFrames : 0), 0);
+    const frames = () => /** @type {HTMLVideoElement[]} */ ([...document.querySelectorAll(wanted)]).reduce((sum, video) =>
+      sum + video.getVideoPlaybackQuality().totalVideoFrames, 0);
     const before = frames();
     await new Promise((resolve) => { setTimeout(resolve, 700); });
     return frames() > before;

@@ -23,6 +23,7 @@ import { element, setText } from '../parts/element.js';
 import { MemberNews } from '../parts/member-news.js';
 import { NamedTimers } from '../parts/named-timers.js';
 import { ScreenShare } from '../parts/screen-share.js';
+import { SmallWindow, smallWindowLabel } from '../parts/small-window.js';
 import { Stage } from '../parts/stage.js';
 import { clockTime } from './clock-time.js';
 import { DevicePanel } from './device-panel.js';
@@ -42,6 +43,7 @@ export class CallPane {
   #notices;
   #stage;
   #controls;
+  #small;
   #side;
   #own = new OwnMedia();
   #devicePanel;
@@ -95,9 +97,14 @@ export class CallPane {
       more: [
         { id: 'devices', icon: 'gear', label: t('desk.devices.heading'), press: () => this.#showDevices() },
         { id: 'full', icon: 'full', label: t('call.screen.full'), press: () => void this.#stage.toggleFull() },
+        ...(SmallWindow.isPossible ? [{ id: 'small', icon: 'window', label: smallWindowLabel(false), press: () => void this.#toggleSmall() }] : []),
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.#stage.moveSelf() },
       ],
+    });
+    this.#small = new SmallWindow(this.#stage, {
+      press: { microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'), end: () => this.askToEnd() },
+      onChange: (open) => this.#controls.rename('small', smallWindowLabel(open)),
     });
     this.#side = new TalkSide(this.#controls, { send: this.#send, nameOf: (message) => this.#nameOf(message) });
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
@@ -129,6 +136,7 @@ export class CallPane {
 
   /** The call is on: chat and controls are there. @param {boolean} inCall */
   setInCall(inCall) {
+    if (inCall && !this.#inCall) this.#small.begin();
     this.#inCall = inCall;
     this.#side.setInCall(inCall);
     if (!inCall && this.#dialog.open) this.#dialog.close('no');
@@ -206,6 +214,7 @@ export class CallPane {
     this.#interrupted = false;
     this.#timers.clear();
     this.#share.end();
+    this.#small.end();
     this.#media.close();
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
@@ -290,6 +299,7 @@ export class CallPane {
     const { camera, microphone, on } = this.#own;
     this.#stage.showSelf(camera ? new MediaStream([camera]) : null);
     this.#controls.show({ microphone: on.microphone, camera: on.camera });
+    this.#small.show(on);
     if (this.#call === null) return;
     void this.#media.setTrack('camera', camera);
     void this.#media.setTrack('audio', microphone);
@@ -327,6 +337,10 @@ export class CallPane {
     part('devices-in-call').append(this.#devicePanel.element);
     this.#devicesDialog.showModal();
     void this.#devicePanel.open();
+  }
+
+  async #toggleSmall() {
+    if (!(await this.#small.toggle())) this.#notices.add('devices', 'warn', t('call.small.impossible'));
   }
 
   #toggleSelf() {

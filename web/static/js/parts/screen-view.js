@@ -18,6 +18,11 @@ export class ScreenView {
     this.element = element('div', { class: 'stage-screen', 'data-screen-view': '', hidden: true }, this.#video, this.#plate);
   }
 
+  /** The picture itself, while there is one to be seen. */
+  get video() {
+    return this.#video.srcObject !== null && this.#video.videoWidth > 0 ? this.#video : null;
+  }
+
   /**
    * @param {MemberView | null} member who shows it; null for nobody
    * @param {MediaStream | null} stream

@@ -10,6 +10,7 @@
  *
  * @typedef {import('../protocol.js').MemberView} MemberView
  * @typedef {import('../call.js').MemberStreams} MemberStreams
+ * @typedef {{title?: string | null, live_at?: string | null, quality?: 'good' | 'fair' | 'poor' | null}} StageWords
  */
 
 import { t } from '../i18n.js';
@@ -46,9 +47,21 @@ export class Stage {
   /** @type {MediaStream | null} */
   #ownStream = null;
   #selfHidden = false;
+  #silent;
+  /** The same pictures once more, in a window of their own. @type {Stage | null} */
+  #twin = null;
+  /** @type {StageWords} what was told of the call */
+  #told = {};
+  /** @type {string | null} */
+  #noted = null;
 
-  /** @param {HTMLElement} root is filled; controls of the call may be appended to it afterwards */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root is filled; controls of the call may be appended to it afterwards
+   * @param {object} [options]
+   * @param {boolean} [options.silent] the sound is played elsewhere
+   */
+  constructor(root, { silent = false } = {}) {
+    this.#silent = silent;
     root.classList.add('stage');
     root.dataset.stage = '';
     this.#root = root;
@@ -93,6 +106,7 @@ export class Stage {
   showMembers(members, me) {
     this.#members = members;
     this.#me = me;
+    this.#twin?.showMembers(members, me);
     const others = members.filter((member) => member.member !== me);
     for (const [id, tile] of this.#tiles) {
       if (others.some((member) => member.member === id)) continue;
@@ -102,7 +116,7 @@ export class Stage {
     for (const member of others) {
       let tile = this.#tiles.get(member.member);
       if (!tile) {
-        tile = new Tile({ own: false, onBlocked: () => { this.#sound.hidden = false; } });
+        tile = new Tile({ own: false, silent: this.#silent, onBlocked: () => { this.#sound.hidden = false; } });
         this.#tiles.set(member.member, tile);
         this.#list.append(element('li', { class: 'stage-place' }, tile.element));
       }
@@ -117,6 +131,7 @@ export class Stage {
   /** @param {ReadonlyMap<string, MemberStreams>} streams by member id, as `CallMedia.streams` has them */
   showStreams(streams) {
     this.#streams = streams;
+    this.#twin?.showStreams(streams);
     for (const [id, tile] of this.#tiles) tile.showStreams(streams.get(id));
     this.#showScreen();
   }
@@ -135,6 +150,7 @@ export class Stage {
   /** @param {MediaStream | null} stream the own camera; null while it is off */
   showSelf(stream) {
     this.#ownStream = stream;
+    this.#twin?.showSelf(stream);
     this.#own.showStreams({ audio: null, camera: stream, screen: null });
     this.#showOwn();
   }
@@ -142,15 +158,18 @@ export class Stage {
   /** @param {ReadonlySet<string>} members whose voice is heard at this moment */
   showSpeaking(members) {
     this.#speaking = members;
+    this.#twin?.showSpeaking(members);
     for (const [id, tile] of this.#tiles) tile.showSpeaking(members.has(id));
   }
 
   /**
    * What stands over the picture. Left out: unchanged; null: taken away.
    *
-   * @param {{title?: string | null, live_at?: string | null, quality?: 'good' | 'fair' | 'poor' | null}} facts
+   * @param {StageWords} facts
    */
   showFacts(facts) {
+    this.#told = { ...this.#told, ...facts };
+    this.#twin?.showFacts(facts);
     this.#facts.show(facts);
   }
 
@@ -161,6 +180,9 @@ export class Stage {
    * @param {{label: string, press: () => void}[]} [choices] the first is the one to advise
    */
   showNote(text, choices = []) {
+    this.#noted = text;
+    // What one may do about it stays where there is room for it.
+    this.#twin?.showNote(text);
     this.#note.hidden = text === null;
     setText(this.#noteText, text ?? '');
     const key = choices.map(({ label }) => label).join();
@@ -169,6 +191,28 @@ export class Stage {
     this.#noteChoices.hidden = choices.length === 0;
     this.#noteChoices.replaceChildren(...choices.map(({ label, press }, at) =>
       element('button', { type: 'button', class: at === 0 ? 'btn primary' : 'btn', click: press }, label)));
+  }
+
+  /** What a window with one picture should show: a screen before a face; null while neither is seen. */
+  get mainVideo() {
+    return this.#screen.video ?? [...this.#tiles.values()].map((tile) => tile.video).find((video) => video !== null) ?? null;
+  }
+
+  /**
+   * Shows the same once more, without sound, until the twin is closed.
+   *
+   * @param {HTMLElement} root in this page or another
+   */
+  twin(root) {
+    const twin = new Stage(root, { silent: true });
+    this.#twin = twin;
+    twin.selfHidden = true;
+    twin.showStreams(this.#streams);
+    twin.showMembers(this.#members, this.#me);
+    twin.showSpeaking(this.#speaking);
+    twin.showFacts(this.#told);
+    twin.showNote(this.#noted);
+    return { close: () => { this.#twin = null; twin.close(); } };
   }
 
   /** Empties the stage: stops the clock and lets go of all streams. */

@@ -31,16 +31,17 @@ export class Tile {
   /**
    * @param {object} options
    * @param {boolean} options.own the reader's own: mirrored, without sound
+   * @param {boolean} [options.silent] its sound is played elsewhere
    * @param {() => void} options.onBlocked the browser wants a press before it plays sound
    */
-  constructor({ own, onBlocked }) {
+  constructor({ own, silent = own, onBlocked }) {
     this.#own = own;
     this.#onBlocked = onBlocked;
     // The sound comes from an element of its own: a video that is muted is always allowed to play.
     this.#video = element('video', { playsinline: true, autoplay: true, muted: true, class: 'tile-video' });
     this.#video.muted = true;
     this.#video.disablePictureInPicture = own;
-    this.#audio = own ? null : element('audio', { autoplay: true });
+    this.#audio = silent ? null : element('audio', { autoplay: true });
     this.#avatar = element('span', { class: 'tile-avatar', 'aria-hidden': 'true' });
     this.#name = element('span', { class: 'tile-name' });
     this.#states = element('span', { class: 'tile-states' });
@@ -92,6 +93,11 @@ export class Tile {
       // AbortError is only a newer stream taking the place of this one (HTML §4.8.11.8).
       if (error instanceof DOMException && error.name === 'NotAllowedError') this.#onBlocked();
     }
+  }
+
+  /** The picture itself, while there is one to be seen. */
+  get video() {
+    return this.element.classList.contains('tile-seen') ? this.#video : null;
   }
 
   /** @param {boolean} speaks */
