@@ -213,6 +213,9 @@ fn after_the_call_documents_are_kept_for_a_while_and_then_gone() {
     talk.pass(1);
     assert!(talk.shelf.fetchable(talk.citizen, good, talk.now).is_none());
     let view = talk.shelf.view(talk.call, talk.citizen, talk.now).unwrap();
+    assert_eq!((view.phase, view.documents.len()), (DocumentsPhase::Kept, 0), "the bytes are still there");
+    talk.shelf.empty();
+    let view = talk.shelf.view(talk.call, talk.citizen, talk.now).unwrap();
     assert_eq!((view.phase, view.documents.len()), (DocumentsPhase::Deleted, 0));
 }
 

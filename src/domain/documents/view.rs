@@ -16,10 +16,11 @@ impl Shelf {
         self.role_of(member)?;
         let phase = match self.ended_at {
             None => DocumentsPhase::Open,
-            Some(_) if self.is_over_at(now) => DocumentsPhase::Deleted,
+            // Nobody is told that bytes are gone before they are.
+            Some(_) if self.is_over_at(now) && self.is_empty() => DocumentsPhase::Deleted,
             Some(_) => DocumentsPhase::Kept,
         };
-        let is_there = phase != DocumentsPhase::Deleted;
+        let is_there = !self.is_over_at(now);
         Some(DocumentsView {
             call,
             phase,
