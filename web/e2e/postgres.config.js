@@ -1,4 +1,4 @@
 import base from './playwright.config.js';
 
 /** A server on PostgreSQL: `cargo build -p okienko-web --features postgres` makes it. */
-export default { ...base, testMatch: 'postgres/*.spec.js', workers: 1 };
+export default { ...base, testMatch: 'postgres/*.spec.js', testIgnore: [], workers: 1 };
