@@ -163,6 +163,19 @@ impl Store {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// Reads one consistent state of a database that a server may be using. Takes nobody's seat, makes no tables and
+    /// cannot write: for tools that look on. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with the reason; those of the job.
+    pub fn look<T>(url: &str, job: impl FnOnce(&mut Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let connections = Arc::new(Address::parse(url, WITHIN)?).readers(1)?;
+        let mut db = reader::begin(&connections)?;
+        let found = job(&mut db);
+        queue::abandon(&mut db);
+        found
+    }
+
     /// Writes. `job` runs on the writer's thread; `done` is told after the commit, on the writer's thread too, so it
     /// must be quick. With a full queue `done` is told [`StoreError::Busy`] at once, on the caller's thread, and
     /// [`StoreError::Unavailable`] as long as the database does not answer.

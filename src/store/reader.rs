@@ -24,7 +24,7 @@ fn serve(job: &mut dyn Job, connections: &Connections) -> Result<(), StoreError>
 
 /// A connection with a transaction. After a restart of the database each idle connection is broken and shows it only
 /// now; it is replaced when it goes back, so the next one is asked for.
-fn begin(connections: &Connections) -> Result<Lent, StoreError> {
+pub(super) fn begin(connections: &Connections) -> Result<Lent, StoreError> {
     let mut broken = 0;
     loop {
         let mut db = connection::lend(connections)?;

@@ -97,8 +97,7 @@ impl Office {
         }
         let Some(database) = self.database.clone() else { return Ok(None) };
         let read = tokio::task::spawn_blocking(move || {
-            let store = Store::open(&database, 1)?;
-            store.read_now(move |db| {
+            Store::look(&database, |db| {
                 let Some(office) = offices::all(db)?.into_iter().next() else { return Ok(Records::default()) };
                 let scope = OfficeScope::of(office.id);
                 let mut tickets = tickets::of_office(db, scope)?;

@@ -64,7 +64,7 @@ fn what_does_not_go_together_is_refused_in_words() {
         ("hang_up = 0.3", "hang_up = 3.0", "profiles.ci.residents.hang_up"),
         ("[\"uk\", 1]", "[\"de\", 1]", "all languages"),
         ("max = \"4s\"", "max = \"90s\"", "under a minute"),
-        ("\"limits.sessions_per_min\" = 1_000_000", "\"limits.sessions\" = 1_000_000", "limits.sessions"),
+        ("settle = \"20s\"", "settle = \"20s\"\nserver = { \"limits.sessions\" = 9 }", "limits.sessions"),
     ] {
         let complaint = complaint(&text().replacen(old, new, 1));
         assert!(complaint.contains(word), "{complaint}");

@@ -135,6 +135,9 @@ impl Server {
             .env("OKIENKO__DATABASE__URL", &self.options.database)
             .env("OKIENKO__MEDIA__UDP_PORT", self.media_port.to_string())
             .env("OKIENKO__MEDIA__PUBLIC_ADDRESSES", "127.0.0.1")
+            // All residents come from one address.
+            .env("OKIENKO__LIMITS__SESSIONS_PER_MIN", "1000000")
+            .env("OKIENKO__LIMITS__MAX_SOCKETS_PER_ADDRESS", "100000")
             .env("OKIENKO__LOG__FORMAT", "json")
             .env("OKIENKO__LOG__LEVEL", "warn")
             .envs(self.options.environment.iter().map(|(name, value)| (name, value)))

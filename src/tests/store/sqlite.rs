@@ -59,6 +59,20 @@ fn a_build_without_postgres_says_so() {
 }
 
 #[test]
+fn somebody_may_look_on_while_a_process_writes() {
+    let folder = Folder::new("look");
+    let (store, still) = (Store::open(&folder.url(), 1).unwrap(), Still::new());
+    let city = City::found(&store, &still, "wroclaw");
+
+    let looked = Store::look(&folder.url(), offices::all).unwrap();
+    let written = Store::look(&folder.url(), |db| offices::create(db, &looked[0]));
+
+    assert_eq!(looked, [city.office]);
+    assert!(written.is_err(), "{written:?}");
+    store.write_now(|_| Ok(())).unwrap();
+}
+
+#[test]
 fn a_second_process_is_refused_until_the_first_has_ended() {
     let folder = Folder::new("second");
     let first = Store::open(&folder.url(), 1).unwrap();

@@ -115,6 +115,15 @@ fn a_second_process_is_refused_until_the_first_has_ended() {
 }
 
 #[test]
+fn somebody_may_look_on_while_a_process_writes() {
+    let url = Cluster::shared().database();
+    let store = Store::open(&url, 1).unwrap();
+
+    assert_eq!(Store::look(&url, offices::all).unwrap(), []);
+    store.write_now(|_| Ok(())).unwrap();
+}
+
+#[test]
 fn another_database_of_the_same_server_is_another_office_hall() {
     let (first, second) = (Cluster::shared().database(), Cluster::shared().database());
     let _first = Store::open(&first, 1).unwrap();
