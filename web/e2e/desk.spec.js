@@ -123,7 +123,7 @@ test.describe('more time than a clerk waits', () => {
     await expect(desk.page.locator('main').getByText(/^Osoba prosi o więcej czasu\. Może dołączyć do \d+:\d\d:\d\d\.$/)).toBeVisible();
     await citizen.button('Potrzebuję więcej czasu').click();
     await expect(desk.page.locator('main').getByText(/^Osoba prosi o więcej czasu \(2 razy\)\. Może dołączyć do/)).toBeVisible();
-    await expect(desk.page.locator('main').getByText(/możesz wywołać kolejną osobę\. Ta zachowa miejsce na początku kolejki/)).toBeVisible();
+    await expect(desk.page.locator('main').getByText(/możesz wywołać następną osobę\. Wywoływana teraz zachowa miejsce na początku kolejki/)).toBeVisible();
 
     await expect(notice(desk, 'more-time')).toContainText(/prosi o więcej czasu \(2 razy\) i zachowuje miejsce na początku kolejki do \d+:\d\d/);
     await expect(desk.page.locator('.line-row')).toContainText('Prosi o więcej czasu (2 razy), do');

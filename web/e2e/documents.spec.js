@@ -258,8 +258,8 @@ test('after the call documents can be saved until the time that both are told', 
   await citizen.panel.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
 
   await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
-  await expect(seenBy(citizen).getByText(/Dokumenty do pobrania do \d+:\d\d\. Potem je usuniemy\./)).toBeVisible();
-  await expect(desk.page.getByText(/Dokumenty do pobrania do \d+:\d\d\. Potem je usuniemy\./)).toBeVisible();
+  await expect(seenBy(citizen).getByText(/Dokumenty możesz pobrać do \d+:\d\d\. Potem je usuniemy\./)).toBeVisible();
+  await expect(desk.page.getByText(/Dokumenty możesz pobrać do \d+:\d\d\. Potem je usuniemy\./)).toBeVisible();
   await save(citizen, 'decyzja.pdf');
   await citizen.page.reload();
   await citizen.page.getByRole('button', { name: /Porozmawiaj|rozmow/i }).first().click();

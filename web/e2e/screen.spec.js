@@ -31,7 +31,7 @@ test('citizen and clerk show each other a screen, each ends it with one press, a
   await expect(desk.page.getByText(/Udostępniasz ekran\. Klient widzi to, co pokazujesz\./).first()).toBeVisible();
   await expect(citizen.panel.getByText('Ekran: Anna K.')).toBeVisible();
   await expect.poll(() => screenMoves(citizen.frame), { message: "the citizen sees the clerk's screen", timeout: 40_000 }).toBe(true);
-  await desk.button('Nie udostępniaj ekranu').click();
+  await desk.button('Przestań udostępniać').click();
   await expect(citizen.panel.getByText('Ekran: Anna K.')).toBeHidden();
 
   // Once more, and the end of the call ends it too.
