@@ -134,7 +134,9 @@ fn publish_texts(
             .replace("{site}", site.name.in_language(language))
             .replace("{phone}", &office.phone)
             .replace("{tickets_months}", &months(times.tickets))
+            .replace("{comments_months}", &months(times.comments))
             .replace("{audit_months}", &months(times.audit))
+            .replace("{notes_days}", &(times.notes.as_hours() / 24).to_string())
             .replace("{needs_hours}", &times.needs.as_hours().to_string());
         legal::publish(
             db,
