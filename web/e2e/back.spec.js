@@ -47,6 +47,8 @@ for (const [name, viewport] of /** @type {const} */ ([['phone', PHONE.viewport],
     await citizen.button(/^Zwiń/).click();
     await expect(launcher).toBeFocused();
     expect(await seen()).toEqual(own);
+    // The panel's own step back is under way; two at once are one to the browser.
+    await expect.poll(() => citizen.frame.evaluate(() => history.state?.depth ?? 0)).toBe(0);
     await page.goBack();
     expect(page.url()).toBe(`${office.server.host}/gallery`);
   });
