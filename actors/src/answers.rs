@@ -27,6 +27,8 @@ pub(crate) enum Whose {
     Line,
     /// The room.
     Room,
+    /// The end of the call, once it is stored.
+    End,
 }
 
 /// The newest keys of one browser with what became of them.

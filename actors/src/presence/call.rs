@@ -42,6 +42,20 @@ impl Handler<RoomEvent> for ClerkPresence {
 }
 
 impl ClerkPresence {
+    /// The call's end is stored: whoever asked for it has it.
+    pub(super) fn end_is_stored(&mut self, ctx: &mut Context<Self>) {
+        for key in self.answers.pending(Whose::End) {
+            self.done(key, ctx);
+        }
+    }
+
+    /// Others died before they answered: the browser may ask again.
+    pub(super) fn put_off_pending(&mut self, of: &[Whose], ctx: &mut Context<Self>) {
+        for key in of.iter().flat_map(|whose| self.answers.forget_pending(*whose)).collect::<Vec<_>>() {
+            self.put_off(key, ProblemCode::Busy, ctx);
+        }
+    }
+
     /// The call that the clerk invites to or is in, as the line says.
     pub(super) fn engaged_call(&self) -> Option<CallId> {
         match self.standing.as_ref()?.presence.state {
@@ -61,9 +75,7 @@ impl ClerkPresence {
         if is_known {
             return;
         }
-        for key in self.answers.forget_pending(Whose::Room) {
-            self.put_off(key, ProblemCode::Busy, ctx);
-        }
+        self.put_off_pending(&[Whose::Room, Whose::End], ctx);
         self.tell_call(ctx);
     }
 

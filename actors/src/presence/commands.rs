@@ -109,7 +109,8 @@ impl ClerkPresence {
         hand_on(&room, member, key);
     }
 
-    /// Ends the call, even if its room is not there at this moment; an invitation is taken back.
+    /// Ends the call, even if its room is not there at this moment; an invitation is taken back. The end is what
+    /// answers it, as with the citizen.
     fn hang_up(&mut self, key: String, ctx: &mut Context<Self>) {
         let state = self.standing.as_ref().map(|known| known.presence.state.clone());
         let call = match state {
@@ -119,10 +120,11 @@ impl ClerkPresence {
             Some(PresenceState::AfterCall { .. }) => return self.done(key, ctx),
             _ => return self.refuse(key, ProblemCode::NotInCall, ctx),
         };
-        if self.link.as_ref().is_some_and(|link| link.room.connected()) {
-            return self.pass_to_room(key, ctx, |room, member, key| room.do_send(HangUp { member, key }));
+        let there = self.link.as_ref().filter(|link| link.call == call && link.room.connected());
+        match (there, self.standing.as_ref().and_then(|known| known.member)) {
+            (Some(link), Some(member)) => link.room.do_send(HangUp { member }),
+            _ => self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::ClerkHungUp }),
         }
-        self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::ClerkHungUp });
-        self.done(key, ctx);
+        self.answers.set(&key, Answer::Pending(Whose::End));
     }
 }

@@ -20,9 +20,7 @@ impl Handler<DeskEvent> for ClerkPresence {
                 let is_another = self.queue != queue;
                 self.queue = queue;
                 if is_another {
-                    for key in self.answers.forget_pending(Whose::Line) {
-                        self.put_off(key, ProblemCode::Busy, ctx);
-                    }
+                    self.put_off_pending(&[Whose::Line, Whose::End], ctx);
                 }
                 self.is_synced = false;
                 self.queue.do_send(TakeDesk { clerk: self.spec.clerk });
@@ -57,6 +55,9 @@ impl ClerkPresence {
         self.standing = Some(standing);
         self.take_seat(ctx);
         self.part_from_other_room(ctx);
+        if self.engaged_call().is_none() {
+            self.end_is_stored(ctx);
+        }
         if !is_synced && is_known_lost == self.is_there {
             // What the line believes is from before this presence, or the line itself, was built.
             self.ask(None, if self.is_there { ClerkWants::BeBack } else { ClerkWants::BeLost });

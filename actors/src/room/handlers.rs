@@ -149,11 +149,8 @@ impl Handler<WaitLonger> for Room {
 impl Handler<HangUp> for Room {
     type Result = ();
 
-    fn handle(&mut self, HangUp { member, key }: HangUp, ctx: &mut Context<Self>) {
-        let Some(role) = self.role_of(member) else {
-            return self.refuse(member, key, ProblemCode::NotInCall);
-        };
-        self.done(member, key);
+    fn handle(&mut self, HangUp { member }: HangUp, ctx: &mut Context<Self>) {
+        let Some(role) = self.role_of(member) else { return };
         let step = self.progress.hang_up(role, self.spec.env.now());
         let stays_on = !self.is_over();
         if stays_on {

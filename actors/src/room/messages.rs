@@ -107,12 +107,11 @@ pub(crate) struct WaitLonger {
     pub(crate) key: String,
 }
 
-/// A member hangs up.
+/// A member hangs up. What answers them is the end of the call, once it is stored.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct HangUp {
     pub(crate) member: MemberId,
-    pub(crate) key: String,
 }
 
 /// The call's end is stored, or there is no call any more: the room goes.

@@ -74,6 +74,20 @@ impl Handler<RoomEvent> for Session {
 }
 
 impl Session {
+    /// The call's end is stored: whoever asked for it has it.
+    pub(super) fn end_is_stored(&mut self, ctx: &mut Context<Self>) {
+        for key in self.answers.pending(Whose::End) {
+            self.done(key, ctx);
+        }
+    }
+
+    /// Others died before they answered: the browser may ask again.
+    pub(super) fn put_off_pending(&mut self, of: &[Whose], ctx: &mut Context<Self>) {
+        for key in of.iter().flat_map(|whose| self.answers.forget_pending(*whose)).collect::<Vec<_>>() {
+            self.put_off(key, ProblemCode::Busy, ctx);
+        }
+    }
+
     fn room_ready(&mut self, link: Link, ctx: &mut Context<Self>) {
         let is_known =
             self.link.as_ref().is_some_and(|known| known.call == link.call && known.generation == link.generation);
@@ -86,9 +100,7 @@ impl Session {
         if is_known {
             return;
         }
-        for key in self.answers.forget_pending(Whose::Room) {
-            self.put_off(key, ProblemCode::Busy, ctx);
-        }
+        self.put_off_pending(&[Whose::Room, Whose::End], ctx);
         self.tell_room_there();
         self.tell_call(ctx);
     }

@@ -153,18 +153,18 @@ impl Session {
         hand_on(&room, member, key);
     }
 
-    /// Ends the call, even if its room is not there at this moment.
+    /// Ends the call, even if its room is not there at this moment. The end is what answers it: whoever is told that a
+    /// call is over must not find themselves in it again after a restart.
     fn hang_up(&mut self, key: String, ctx: &mut Context<Self>) {
         let Some(Standing::InCall { call, member, .. }) = &self.standing else {
             return self.refuse(key, ProblemCode::NotInCall, ctx);
         };
         let (call, member) = (*call, *member);
         if let Some(link) = self.link.as_ref().filter(|link| link.room.connected()) {
-            link.room.do_send(HangUp { member, key: key.clone() });
-            self.answers.set(&key, Answer::Pending(Whose::Room));
+            link.room.do_send(HangUp { member });
         } else {
             self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::CitizenHungUp });
-            self.done(key, ctx);
         }
+        self.answers.set(&key, Answer::Pending(Whose::End));
     }
 }

@@ -17,9 +17,7 @@ impl Handler<LineEvent> for Session {
                 let is_another = self.queue != queue;
                 self.queue = queue;
                 if is_another {
-                    for key in self.answers.forget_pending(Whose::Line) {
-                        self.put_off(key, ProblemCode::Busy, ctx);
-                    }
+                    self.put_off_pending(&[Whose::Line, Whose::End], ctx);
                 }
                 self.enter();
             }
@@ -66,6 +64,9 @@ impl Session {
         }
         self.standing = Some(standing);
         self.take_seat(ctx);
+        if engaged.is_none() {
+            self.end_is_stored(ctx);
+        }
         // A ticket that was taken while the browser went away: the line cannot have known.
         if is_in_line && !self.is_reachable {
             self.queue.do_send(SetReachable { session: self.spec.session, reachable: false });

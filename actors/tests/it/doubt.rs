@@ -102,6 +102,31 @@ async fn a_ticket_that_is_stored_late_is_there_when_the_command_comes_again() {
 }
 
 #[actix::test]
+async fn hanging_up_is_answered_once_the_end_is_stored() {
+    let mut hall = CityHall::open().await;
+    let (citizen, anna, call) = talking(&mut hall).await;
+
+    let held = hold_the_writer(&hall);
+    let key = citizen.say(CitizenCommand::HangUp);
+    let hers = anna.say(DeskCommand::HangUp);
+    yield_often().await;
+    assert_eq!((citizen.acks(&key), anna.acks(&hers)), (0, 0), "a restart would bring them back into the call");
+    drop(held);
+    hall.settle().await;
+
+    assert_eq!((citizen.acks(&key), anna.acks(&hers)), (1, 1));
+    let scope = OfficeScope::of(hall.office);
+    assert!(
+        !hall
+            .store
+            .read_now(move |db| calls::running(db, scope))
+            .unwrap()
+            .iter()
+            .any(|running| running.call.id == call)
+    );
+}
+
+#[actix::test]
 async fn a_command_that_was_done_unseen_is_answered_with_what_came_of_it() {
     let mut hall = CityHall::open().await;
     let _anna = hall.receiving(hall.anna).await;
