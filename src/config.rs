@@ -163,6 +163,8 @@ pub struct LimitsConfig {
     pub max_sockets: usize,
     /// Sockets open at once from one address.
     pub max_sockets_per_address: usize,
+    /// Checks of devices that may go on at once.
+    pub max_checks: usize,
 }
 
 /// Section `log`.
@@ -325,5 +327,6 @@ fn read_limits(from: &mut Reader) -> LimitsConfig {
         logins_per_min_per_account: from.whole("limits.logins_per_min_per_account", 1, 1_000),
         max_sockets: from.size("limits.max_sockets", 1, 1_000_000),
         max_sockets_per_address: from.size("limits.max_sockets_per_address", 1, 1_000_000),
+        max_checks: from.size("limits.max_checks", 1, 100_000),
     }
 }

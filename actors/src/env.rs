@@ -20,6 +20,8 @@ pub struct ActorLimits {
     pub room_restart_window: Duration,
     /// How many may be in a call.
     pub max_members: usize,
+    /// How many checks of devices may go on at once: each is a room of its own on the threads that carry calls.
+    pub max_checks: usize,
     /// How many frames may wait for a slow browser before it counts as lost.
     pub max_outbox_frames: usize,
     /// How long the store has for one answer.
@@ -34,6 +36,7 @@ impl Default for ActorLimits {
             room_restarts: 5,
             room_restart_window: Duration::from_secs(60),
             max_members: 6,
+            max_checks: 200,
             max_outbox_frames: 64,
             store_within: Duration::from_secs(5),
             session_kept: Duration::from_secs(4 * 60 * 60),

@@ -82,7 +82,7 @@ impl Writer {
             && let Ok(db) = self.seat.db()
             && let Err(error) = connection::optimise(db).and_then(|()| connection::checkpoint(db))
         {
-            tracing::debug!(error.message = %error, "the database was not tidied at its end");
+            tracing::debug!(%error, "the database was not tidied at its end");
         }
     }
 
@@ -171,7 +171,7 @@ impl Pulse {
             }
             Err(error) => {
                 self.failures.fetch_add(1, Ordering::Relaxed);
-                tracing::error!(error.message = %error, store.jobs = jobs, "a group of writes was not committed");
+                tracing::error!(%error, store.jobs = jobs, "a group of writes was not committed");
             }
         }
     }

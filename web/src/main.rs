@@ -231,6 +231,7 @@ async fn start_actors(config: &Config, store: &Store, world: &World) -> Result<S
         room_restarts: usize::try_from(config.call.restarts).unwrap_or(usize::MAX),
         room_restart_window: Duration::from_secs(config.call.restart_window_s.into()),
         max_members: config.call.max_members,
+        max_checks: config.limits.max_checks,
         max_outbox_frames: config.limits.max_outbox_frames,
         store_within: Duration::from_millis(config.database.timeout_ms.into()),
         session_kept: Duration::from_secs(u64::from(config.http.citizen_session_h) * 3_600),

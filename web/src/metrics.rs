@@ -67,7 +67,7 @@ struct UploadLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     route: String,
-    method: String,
+    method: &'static str,
     status: u16,
 }
 
@@ -102,7 +102,7 @@ impl Metrics {
 
     /// Counts an answered request; `route` is the pattern, never the address.
     pub fn count_request(&self, route: &str, method: &Method, status: u16, took: Duration) {
-        let (route, method) = (route.to_owned(), method.as_str().to_owned());
+        let (route, method) = (route.to_owned(), known_method(method));
         self.answers.get_or_create(&RouteLabels { route: route.clone() }).observe(took.as_secs_f64());
         let _ = self.requests.get_or_create(&RequestLabels { route, method, status }).inc();
     }
@@ -205,4 +205,9 @@ impl Collector for Inside {
         }
         Ok(())
     }
+}
+/// A client may send any word as its method; only those that HTTP knows are labels (RFC 9110 §9.1, RFC 5789).
+fn known_method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }

@@ -268,7 +268,10 @@ export class CitizenCall {
     if (!this.#isLinked()) return null;
     if (view.phase === 'reconnecting' && view.awaited_until) {
       const time = formatTime(view.awaited_until);
-      return clerkOf(view)?.connected === false ? t('panel.call.clerk_lost', { time }) : t('panel.call.reconnecting', { time });
+      const me = view.members.find((member) => member.member === view.me);
+      // Whose own connection is gone cannot know of the other's.
+      const isOwn = this.#media?.state === 'interrupted' || me?.connected === false;
+      return !isOwn && clerkOf(view)?.connected === false ? t('panel.call.clerk_lost', { time }) : t('panel.call.reconnecting', { time });
     }
     if (view.phase === 'connecting' && this.#media?.state !== 'connected') {
       return `${t('panel.call.connecting', { name: clerkName(view) })} ${t('panel.call.connecting_about')}`;

@@ -141,14 +141,22 @@ impl Rules<'_> {
 
     fn citizen(&self, asks: &CitizenAsks) -> Decision {
         let Some(ticket) = self.state.ticket_of(asks.session) else {
-            return Decision::Refuse(ProblemCode::TicketGone);
+            return match asks.wants {
+                // Whoever wants to be out is: perhaps by this same command, whose answer was lost.
+                CitizenWants::Leave => Decision::Nothing,
+                _ => Decision::Refuse(ProblemCode::TicketGone),
+            };
         };
         match asks.wants {
             CitizenWants::Accept => self.accept(asks, ticket),
-            CitizenWants::MoreTime => match ticket.more_time(self.now, self.timings) {
-                Ok(transition) => Decision::write(self.ticket_step(ticket, transition, Changes::default())),
-                Err(error) => Decision::Refuse(code_of(&error)),
-            },
+            CitizenWants::MoreTime => {
+                let once = Some((Party::Session(asks.session), asks.key.clone()));
+                let step = match ticket.more_time(self.now, self.timings) {
+                    Ok(transition) => self.ticket_step(ticket, transition, Changes::default()),
+                    Err(error) => Step { refused_unless_known: Some(code_of(&error)), ..Step::default() },
+                };
+                Decision::write(Step { once, ..step })
+            }
             CitizenWants::Here => self.back_to_head(ticket, ticket.here(self.now)),
             CitizenWants::Return => self.back_to_head(ticket, ticket.return_to_line(self.now)),
             CitizenWants::Leave => match ticket.leave(self.now) {

@@ -13,7 +13,7 @@ use crate::error::{ProblemCode, Refusal};
 use crate::room::Room;
 use crate::room::ledger::Ledger;
 use crate::room::messages::{CallSpec, Close, Invited, Purpose};
-use crate::supervision::Start;
+use crate::supervision::{CheckPlace, Start};
 
 /// How long a check may last.
 const LASTS: Duration = Duration::from_secs(3 * 60);
@@ -24,6 +24,7 @@ pub(super) struct Check {
     pub(super) member: MemberId,
     /// None until the room has said that it is there.
     pub(super) room: Option<Addr<Room>>,
+    _place: CheckPlace,
 }
 
 impl Session {
@@ -31,22 +32,24 @@ impl Session {
         self.check.as_ref().is_some_and(|check| check.call == call)
     }
 
-    /// Opens the room for a check; one that is open already goes first.
-    pub(super) fn start_check(&mut self, ctx: &mut Context<Self>) {
+    /// Opens the room for a check; one that is open already goes first. False if as many go on as may.
+    pub(super) fn start_check(&mut self, ctx: &mut Context<Self>) -> bool {
         self.end_check(ctx);
         let env = &self.spec.env;
+        let Some(place) = CheckPlace::take(&env.tally, env.limits.max_checks) else { return false };
         let (call, member) = (CallId::new(&env.world), MemberId::new(&env.world));
         let me = ctx.address().recipient();
         let ledger = Ledger::new(me.clone());
         ledger.list(Invited { member, role: Role::Citizen, name: None, by_text: false, to: me });
         let spec = CallSpec { env: env.clone(), call, purpose: Purpose::Echo, ledger: Arc::new(ledger) };
         self.spec.rooms.do_send(Start::<Room>(spec));
-        self.check = Some(Check { call, member, room: None });
+        self.check = Some(Check { call, member, room: None, _place: place });
         ctx.run_later(LASTS, move |session, ctx| {
             if session.is_check(call) {
                 session.end_check(ctx);
             }
         });
+        true
     }
 
     /// Closes it. A room that is not there yet is closed when it says that it is.

@@ -53,10 +53,8 @@ impl Session {
                 self.refuse(key, ProblemCode::WrongState, ctx);
             }
             CitizenCommand::CheckStart if self.has_ticket() => self.refuse(key, ProblemCode::WrongState, ctx),
-            CitizenCommand::CheckStart => {
-                self.start_check(ctx);
-                self.done(key, ctx);
-            }
+            CitizenCommand::CheckStart if self.start_check(ctx) => self.done(key, ctx),
+            CitizenCommand::CheckStart => self.put_off(key, ProblemCode::Busy, ctx),
             CitizenCommand::CheckStop => {
                 self.end_check(ctx);
                 self.done(key, ctx);

@@ -29,7 +29,7 @@ pub(crate) use branch::{Branch, Child, Find, Start, Stop};
 pub(crate) use budget::RestartBudget;
 pub(crate) use floor::Floor;
 pub(crate) use lifeline::{Birth, ChildExited, Exit, Lifeline};
-pub(crate) use tally::{BranchTally, Tally, WaitingGauge};
+pub(crate) use tally::{BranchTally, CheckPlace, Tally, WaitingGauge};
 
 /// Makes the actor that gets it panic: tests of what that leaves alone.
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! Counts that any thread may read at any time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// What is counted of one kind of child.
 #[derive(Debug, Default)]
@@ -23,10 +23,29 @@ pub(crate) struct Tally {
     pub(crate) rooms: BranchTally,
     /// Tickets that wait, in all offices.
     pub(crate) waiting: AtomicU64,
+    /// Checks of devices that go on.
+    pub(crate) checks: AtomicUsize,
     /// Messages that a full mailbox refused.
     pub(crate) mailbox_refusals: AtomicU64,
     /// Store calls that were begun and are not answered.
     pub(crate) store_jobs: AtomicU64,
+}
+
+/// The place of one check of devices among those that may go on at once; free again when it is dropped.
+pub(crate) struct CheckPlace(Arc<Tally>);
+
+impl CheckPlace {
+    /// None if as many go on as may.
+    pub(crate) fn take(tally: &Arc<Tally>, most: usize) -> Option<Self> {
+        let taken = tally.checks.fetch_update(Relaxed, Relaxed, |checks| (checks < most).then_some(checks + 1));
+        taken.ok().map(|_| Self(Arc::clone(tally)))
+    }
+}
+
+impl Drop for CheckPlace {
+    fn drop(&mut self) {
+        self.0.checks.fetch_sub(1, Relaxed);
+    }
 }
 
 /// One line's share of the waiting tickets. Dropping it takes the share back, so that a line that died leaves nothing.

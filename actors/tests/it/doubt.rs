@@ -127,6 +127,21 @@ async fn hanging_up_is_answered_once_the_end_is_stored() {
 }
 
 #[actix::test]
+async fn who_leaves_twice_has_left() {
+    let mut hall = CityHall::open().await;
+    let _anna = hall.receiving(hall.anna).await;
+    let citizen = hall.citizen().await;
+    citizen.join(&hall, hall.identity_cards).await;
+
+    let keys = [
+        citizen.say_and_settle(&hall, CitizenCommand::Leave).await,
+        citizen.say_and_settle(&hall, CitizenCommand::Leave).await,
+    ];
+
+    assert_eq!(keys.map(|key| citizen.acks(&key)), [1, 1]);
+}
+
+#[actix::test]
 async fn a_command_that_was_done_unseen_is_answered_with_what_came_of_it() {
     let mut hall = CityHall::open().await;
     let _anna = hall.receiving(hall.anna).await;

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use okienko::store::{OfficeScope, sessions};
-use okienko::wire::{CitizenFrame, DeskCommand, DeskFrame, EndReason, PresenceView};
+use okienko::wire::{CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, PresenceView};
 use okienko_actors::media::MediaEvent;
 use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::{ActorLimits, ProblemCode};
@@ -30,6 +30,23 @@ async fn a_room_is_built_anew_as_often_as_the_settings_say() {
     hall.settle().await;
 
     assert!(anna.frames().contains(&DeskFrame::CallEnded { call, reason: EndReason::Failed }));
+}
+
+#[actix::test]
+async fn one_check_of_devices_too_many_is_put_off_until_another_ends() {
+    let mut hall = CityHall::open().await;
+    hall.restart_with(ActorLimits { max_checks: 1, ..ActorLimits::default() }).await;
+    let (first, second) = (hall.citizen().await, hall.citizen().await);
+
+    first.say_and_settle(&hall, CitizenCommand::CheckStart).await;
+    first.say_and_settle(&hall, CitizenCommand::CheckStart).await;
+    let put_off = second.say_and_settle(&hall, CitizenCommand::CheckStart).await;
+    assert_eq!(second.refusal(&put_off), Some(ProblemCode::Busy));
+    assert_eq!(hall.house.open_now(), 1, "one's own check gives way to the next");
+    first.say_and_settle(&hall, CitizenCommand::CheckStop).await;
+    second.say_and_settle(&hall, CitizenCommand::CheckStart).await;
+
+    let CitizenFrame::CheckReady { .. } = second.last() else { panic!("{:?}", second.last()) };
 }
 
 #[actix::test]

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use okienko::config::LimitsConfig;
 use sha2::{Digest, Sha256};
 
@@ -37,8 +37,11 @@ pub struct Limits {
     pub status: Limit<IpAddr>,
     /// Failed attempts to sign in, by household.
     pub logins_from: Limit<IpAddr>,
-    /// Failed attempts to sign in, by account, as somebody may try one account from many addresses.
-    pub logins_to: Limit<Account>,
+    /// Failed attempts to sign in, by account, as somebody may try one account from many addresses. The household where
+    /// its owner signed in lately is counted by itself: a stranger who guesses must not lock them out.
+    pub logins_to: Limit<(Account, Option<IpAddr>)>,
+    /// Where people signed in.
+    pub homes: Homes,
 }
 
 impl Limits {
@@ -51,7 +54,36 @@ impl Limits {
             status: Limit::new(config.sessions_per_min.saturating_mul(20), EdgeCode::TooManyRequests),
             logins_from: Limit::new(config.logins_per_min_per_address, EdgeCode::TooManyLogins),
             logins_to: Limit::new(config.logins_per_min_per_account, EdgeCode::TooManyLogins),
+            homes: Homes::default(),
         }
+    }
+}
+
+/// The households where accounts were signed in to, the newest [`MOST_KEYS`] of them.
+#[derive(Debug, Default)]
+pub struct Homes {
+    known: Mutex<IndexSet<(Account, IpAddr)>>,
+}
+
+impl Homes {
+    /// Somebody has signed in to an account there.
+    pub fn note(&self, account: Account, household: IpAddr) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let home = (account, household);
+        // Moved to the end: the oldest are forgotten first.
+        let _was_known = known.shift_remove(&home);
+        if known.len() >= MOST_KEYS {
+            let _forgotten = known.shift_remove_index(0);
+        }
+        let _is_new = known.insert(home);
+    }
+
+    /// Whose bucket an attempt is counted in: the household's own if it is one of the account's, else that of all
+    /// strangers.
+    #[must_use]
+    pub fn bucket(&self, account: Account, household: Option<IpAddr>) -> (Account, Option<IpAddr>) {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        (account, household.filter(|from| known.contains(&(account, *from))))
     }
 }
 
@@ -215,6 +247,41 @@ mod tests {
         limit.settle(&"marek", now, 1.0).unwrap();
         limit.settle(&"anna", now + Duration::from_secs(20), 1.0).unwrap();
         limit.settle(&"anna", now + Duration::from_secs(21), 1.0).unwrap_err();
+    }
+
+    #[test]
+    fn who_signed_in_is_not_locked_out_by_strangers() {
+        let (homes, limit) = (Homes::default(), Limit::new(1, EdgeCode::TooManyLogins));
+        let (anna, marek) = (Account::of("anna@wroclaw.example"), Account::of("marek@wroclaw.example"));
+        let (office, stranger) = ([192, 0, 2, 1].into(), [198, 51, 100, 1].into());
+        homes.note(anna, office);
+
+        limit.pass(&homes.bucket(anna, Some(stranger))).unwrap();
+        limit.pass(&homes.bucket(anna, None)).unwrap_err();
+        limit.pass(&homes.bucket(anna, Some(office))).unwrap();
+        limit.pass(&homes.bucket(anna, Some(office))).unwrap_err();
+
+        assert_eq!(
+            homes.bucket(marek, Some(office)),
+            (marek, None),
+            "colleagues are strangers to each other's accounts"
+        );
+    }
+
+    #[test]
+    fn only_the_newest_homes_are_remembered() {
+        let homes = Homes::default();
+        let address = |at: usize| IpAddr::from(u32::try_from(at).unwrap().to_be_bytes());
+        let anna = Account::of("anna@wroclaw.example");
+        for at in 0..MOST_KEYS {
+            homes.note(anna, address(at));
+        }
+        homes.note(anna, address(0));
+        homes.note(anna, address(MOST_KEYS));
+
+        assert_eq!(homes.bucket(anna, Some(address(1))), (anna, None));
+        assert_eq!(homes.bucket(anna, Some(address(0))).1, Some(address(0)));
+        assert_eq!(homes.known.lock().unwrap().len(), MOST_KEYS);
     }
 
     #[test]

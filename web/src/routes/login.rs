@@ -107,11 +107,13 @@ pub(super) async fn sign_out(
 /// Finds whose password it is. Only failures count towards the limits.
 async fn check(state: &AppState, request: &HttpRequest, email: &str, password: String) -> Result<Credentials, Problem> {
     let (limits, email) = (&state.limits, email.trim().to_lowercase());
-    let (household, account) = (state.household_of(request), Account::of(&email));
+    let household = state.household_of(request);
+    let account = Account::of(&email);
+    let bucket = limits.homes.bucket(account, household);
     let within = household.map_or(Ok(()), |from| limits.logins_from.check(&from));
     // Counted before it is known to be wrong: of many attempts at once no more than the limit are looked at. A whole
     // office behind one address, however, may sign in at the same moment.
-    if let Err(problem) = within.and_then(|()| limits.logins_to.pass(&account)) {
+    if let Err(problem) = within.and_then(|()| limits.logins_to.pass(&bucket)) {
         state.metrics.count_login("limited");
         return Err(problem);
     }
@@ -122,7 +124,10 @@ async fn check(state: &AppState, request: &HttpRequest, email: &str, password: S
     let is_right = password::verify(password, expected).await?;
     match known.filter(|_| is_right) {
         Some(credentials) => {
-            limits.logins_to.forgive(&account);
+            limits.logins_to.forgive(&bucket);
+            if let Some(household) = household {
+                limits.homes.note(account, household);
+            }
             Ok(credentials)
         }
         None => {

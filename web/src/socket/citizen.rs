@@ -120,7 +120,7 @@ impl Side for CitizenSide {
         CitizenFrame::Problem(view)
     }
 
-    fn renew(&self, _: Data<AppState>) -> impl Future<Output = bool> + use<> + 'static {
-        std::future::ready(true)
+    fn renew(&self, _: Data<AppState>) -> impl Future<Output = ()> + use<> + 'static {
+        std::future::ready(())
     }
 }

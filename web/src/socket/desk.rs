@@ -128,14 +128,13 @@ impl Side for DeskSide {
         DeskFrame::Problem(view)
     }
 
-    fn renew(&self, state: Data<AppState>) -> impl Future<Output = bool> + use<> + 'static {
+    fn renew(&self, state: Data<AppState>) -> impl Future<Output = ()> + use<> + 'static {
         let signed_in = self.signed_in.clone();
         async move {
             if !auth::still_signed_in(&state, &signed_in).await {
                 // The presence lets go of the desk itself, and not in the middle of a call.
                 auth::tell_signed_out(&state, &signed_in.login).await;
             }
-            true
         }
     }
 }

@@ -113,8 +113,8 @@ pub trait Side: Sized + Unpin + 'static {
     /// The frame that says a problem.
     fn problem(view: ProblemView) -> Self::Frame;
 
-    /// Called once a minute while the socket lives: whether who is behind it may still be there.
-    fn renew(&self, state: Data<AppState>) -> impl Future<Output = bool> + use<Self> + 'static;
+    /// Called once a minute while the socket lives, to see to it that who is behind it may still be there.
+    fn renew(&self, state: Data<AppState>) -> impl Future<Output = ()> + use<Self> + 'static;
 }
 
 /// Opens the socket. Where too many are open already, it only says so and closes.
@@ -330,11 +330,7 @@ impl<S: Side> Actor for Link<S> {
                 return;
             }
             let renewal = link.side.renew(link.state.clone());
-            ctx.spawn(actix::fut::wrap_future::<_, Self>(renewal).map(|stays, link, ctx| {
-                if !stays {
-                    link.refuse_code(ctx, None, ProblemCode::SignedOut, true);
-                }
-            }));
+            ctx.spawn(actix::fut::wrap_future(renewal));
         });
     }
 

@@ -21,6 +21,11 @@ impl Request {
         Self { method: "GET", path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
     }
 
+    /// With any word as its method.
+    pub(crate) fn of(method: &'static str, path: &str) -> Self {
+        Self { method, ..Self::get(path) }
+    }
+
     pub(crate) fn post(path: &str) -> Self {
         Self { method: "POST", ..Self::get(path) }
     }

@@ -32,6 +32,9 @@ async fn counts_are_for_those_who_run_the_server() {
     let app = TestApp::start().await;
     let _ = app.page("/talk/wroclaw").await;
 
+    for invented in ["BREW", "STEEP", "POUR"] {
+        let _ = app.send(Request::of(invented, "/healthz")).await;
+    }
     let inside = app.get("/metrics").await;
     let through_a_proxy = app.send(Request::get("/metrics").header("x-forwarded-for", "203.0.113.9")).await;
 
@@ -42,6 +45,7 @@ async fn counts_are_for_those_who_run_the_server() {
     {
         assert!(inside.text().contains(name), "{name}\n{}", inside.text());
     }
+    assert!(inside.text().contains("method=\"other\"") && !inside.text().contains("BREW"), "{}", inside.text());
     assert!(inside.text().ends_with("# EOF\n"));
     assert_eq!(through_a_proxy.status, 404);
     app.stop().await;
