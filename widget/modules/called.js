@@ -3,7 +3,7 @@ import { secondsUntil } from '../../js/clock.js';
 import { t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
 import { busyWhile, onAction, part, setText } from './dom.js';
-import { ProblemBox, toldOf } from './problem-box.js';
+import { ProblemBox } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').CalledFrame} CalledFrame */
 
@@ -32,8 +32,8 @@ export class Called {
     this.#notice = notice;
     this.#problem = new ProblemBox(section);
     onAction(section, {
-      join: (button) => void busyWhile(button, () => this.#try(join)),
-      'more-time': (button) => void busyWhile(button, () => this.#try(moreTime)),
+      join: (button) => void busyWhile(button, () => this.#problem.attempt(join)),
+      'more-time': (button) => void busyWhile(button, () => this.#problem.attempt(moreTime)),
     });
   }
 
@@ -83,16 +83,6 @@ export class Called {
     this.#warned = true;
     announce.alert(t('panel.called.ending', { count: left_s }), { force: true });
     this.#notice.ring();
-  }
-
-  /** @param {() => Promise<void>} action */
-  async #try(action) {
-    this.#problem.hide();
-    try {
-      await action();
-    } catch (error) {
-      this.#problem.show(toldOf(error));
-    }
   }
 
   /**

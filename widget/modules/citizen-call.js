@@ -8,7 +8,7 @@ import { confirm, withdraw } from './confirm.js';
 import { WISHES } from './device-check.js';
 import { one, part } from './dom.js';
 import { OwnMedia } from './own-media.js';
-import { ProblemBox } from './problem-box.js';
+import { ProblemBox, toldOf } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
 /** @typedef {import('../../js/protocol.js').CitizenInCallFrame} InCallFrame */
@@ -306,8 +306,8 @@ export class CitizenCall {
     if (!(await confirm('hang-up', t(isSending ? 'documents.end_sending' : 'panel.call.end_text')))) return;
     try {
       await this.#hangUp();
-    } catch {
-      this.#tell({ title: t('panel.problem.heading'), detail: t('panel.problem.text') });
+    } catch (error) {
+      this.#tell(toldOf(error));
     }
   }
 
@@ -315,7 +315,7 @@ export class CitizenCall {
     if (!(await this.#room?.small.toggle())) this.#tell({ title: t('call.small.impossible'), detail: '' });
   }
 
-  /** @param {{title: string, detail: string}} told */
+  /** @param {import('./problem-box.js').Told} told */
   #tell(told) {
     this.#problem.show(told, [{
       label: t('panel.problem.dismiss'),

@@ -3,7 +3,7 @@ import { secondsUntil } from '../../js/clock.js';
 import { formatTime, formatTimer, t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
 import { busyWhile, onAction, one, part, setText } from './dom.js';
-import { ProblemBox, toldOf } from './problem-box.js';
+import { ProblemBox } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').DeferredFrame} DeferredFrame */
 
@@ -35,7 +35,7 @@ export class Deferred {
      * @param {() => Promise<void>} action
      * @returns {(button: HTMLButtonElement) => void}
      */
-    const pressed = (action) => (button) => void busyWhile(button, () => this.#try(action));
+    const pressed = (action) => (button) => void busyWhile(button, () => this.#problem.attempt(action));
     onAction(section, { here: pressed(here), 'more-time': pressed(moreTime), leave: pressed(leave) });
   }
 
@@ -69,15 +69,5 @@ export class Deferred {
     this.#warned = true;
     announce.alert(t('panel.deferred.ending', { count: left_s }), { force: true });
     this.#notice.ring();
-  }
-
-  /** @param {() => Promise<void>} action */
-  async #try(action) {
-    this.#problem.hide();
-    try {
-      await action();
-    } catch (error) {
-      this.#problem.show(toldOf(error));
-    }
   }
 }

@@ -3,7 +3,7 @@ import { secondsUntil } from '../../js/clock.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
 import { busyWhile, onAction, part, setText, one } from './dom.js';
-import { ProblemBox, toldOf } from './problem-box.js';
+import { ProblemBox } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').MissedFrame} MissedFrame */
 /** @typedef {import('./ticket-states.js').Again} Again */
@@ -24,8 +24,8 @@ export class Missed {
     this.#section = section;
     this.#problem = new ProblemBox(section);
     onAction(section, {
-      return: (button) => void busyWhile(button, () => this.#try(goBack)),
-      leave: (button) => void busyWhile(button, () => this.#try(leave)),
+      return: (button) => void busyWhile(button, () => this.#problem.attempt(goBack)),
+      leave: (button) => void busyWhile(button, () => this.#problem.attempt(leave)),
     });
   }
 
@@ -71,15 +71,5 @@ export class Missed {
     setText(part(this.#section, 'text'), text);
     part(this.#section, 'question').hidden = late;
     one(this.#section, '[data-action="return"]').hidden = late;
-  }
-
-  /** @param {() => Promise<void>} action */
-  async #try(action) {
-    this.#problem.hide();
-    try {
-      await action();
-    } catch (error) {
-      this.#problem.show(toldOf(error));
-    }
   }
 }

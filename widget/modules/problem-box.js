@@ -6,12 +6,13 @@ import { element, part, setText } from './dom.js';
 /** @typedef {{title: string, detail?: string, passing?: boolean}} Told what happened; what is kept and what to do; whether it will be over by itself */
 /** @typedef {{label: string, press: () => unknown, primary?: boolean}} Way a button that leads on */
 
-/** Boxes that tell of something that passes. @type {Set<ProblemBox>} */
+/** Boxes that tell of something that passes. @type {Set<HTMLElement>} */
 const passingBoxes = new Set();
 
 /** The server works again: what was told of it is over. */
 export function forgetPassing() {
-  for (const box of passingBoxes) box.hide();
+  for (const box of passingBoxes) box.hidden = true;
+  passingBoxes.clear();
 }
 
 /** The box of a screen that says what went wrong and what can be done, in view and by voice. */
@@ -23,13 +24,23 @@ export class ProblemBox {
     this.#box = part(screen, 'problem');
   }
 
+  /** Does something; if that fails, says why. @param {() => Promise<unknown>} action */
+  async attempt(action) {
+    this.hide();
+    try {
+      await action();
+    } catch (error) {
+      this.show(toldOf(error), waysOn(error));
+    }
+  }
+
   /**
    * @param {Told} told
    * @param {Way[]} [ways]
    */
   show({ title, detail = '', passing = false }, ways = []) {
-    if (passing) passingBoxes.add(this);
-    else passingBoxes.delete(this);
+    if (passing) passingBoxes.add(this.#box);
+    else passingBoxes.delete(this.#box);
     setText(part(this.#box, 'problem-title'), title);
     const details = part(this.#box, 'problem-detail');
     setText(details, detail);
@@ -47,7 +58,7 @@ export class ProblemBox {
   }
 
   hide() {
-    passingBoxes.delete(this);
+    passingBoxes.delete(this.#box);
     this.#box.hidden = true;
   }
 

@@ -7,6 +7,7 @@ import { CitizenCall } from './citizen-call.js';
 import { confirm, withdraw } from './confirm.js';
 import { Deferred } from './deferred.js';
 import { Missed } from './missed.js';
+import { ProblemBox } from './problem-box.js';
 import { TurnNotice } from './turn-notice.js';
 import { WaitingRoom } from './waiting-room.js';
 
@@ -176,7 +177,7 @@ export class TicketStates {
   /** Asks whether to give up what there is: the call, or the place in the queue. */
   askToGo() {
     if (this.#phase === 'call') this.#call.askToEnd();
-    else void this.askToLeave(this.#waiting.place);
+    else void new ProblemBox(this.#screens.section(this.#screens.current)).attempt(() => this.askToLeave(this.#waiting.place));
   }
 
   /** Gives the place away, once that is confirmed. @param {number} place */

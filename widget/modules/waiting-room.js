@@ -1,8 +1,9 @@
 import { announce } from '../../js/announce.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { chime } from './chime.js';
-import { element, icon, onAction, part, setText } from './dom.js';
+import { busyWhile, element, icon, onAction, part, setText } from './dom.js';
 import { PlaceAnnouncer } from './place-announcer.js';
+import { ProblemBox } from './problem-box.js';
 import { QueueProgress } from './queue-progress.js';
 import { aboutWait, estimatedWait } from './wording.js';
 
@@ -16,7 +17,6 @@ const REASON_KEPT_MS = 60_000;
 /** The place in the queue: how many are ahead, how long it may take, what to prepare, and leaving it. */
 export class WaitingRoom {
   #section;
-  #on;
   #announcer = new PlaceAnnouncer();
   #progress;
   /** @type {WaitingFrame | null} */
@@ -34,11 +34,11 @@ export class WaitingRoom {
    */
   constructor(section, { leave, notice }) {
     this.#section = section;
-    this.#on = { leave };
     this.#progress = new QueueProgress(part(section, 'line'));
+    const problem = new ProblemBox(section);
     onAction(section, {
       'check-place': () => this.#announcer.asked(this.#fullSentence()),
-      leave: () => void this.#on.leave(this.place),
+      leave: (button) => void busyWhile(button, () => problem.attempt(() => leave(this.place))),
       pause: () => this.#pause(),
       sound: () => this.#testSound(),
       notify: (button) => void this.#notify(button, notice),

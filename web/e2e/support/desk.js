@@ -32,7 +32,8 @@ export class Desk {
     if (this.page.isClosed()) return false;
     const soon = { timeout: 2_000 };
     const dialog = this.page.getByRole('dialog');
-    const end = this.page.locator('[data-part="stage"]').getByRole('button', { name: 'Zakończ rozmowę' });
+    // While somebody lost is awaited there is a second such button beside the question.
+    const end = this.page.locator('[data-part="stage"]').getByRole('button', { name: 'Zakończ rozmowę' }).last();
     const cancel = this.button('Cofnij wywołanie');
     /** What vanished meanwhile needs no press. @param {import('playwright-core').Locator} button */
     const press = (button) => button.click(soon).catch(() => undefined);

@@ -1,5 +1,5 @@
 /**
- * Stands between a page and the server's citizen socket: passes everything on, and says things of its own in between.
+ * Stands between a page and one of the server's sockets: passes everything on, and says things of its own in between.
  *
  * @typedef {object} Relay
  * @property {(frame: object) => void} tell  says a frame to the page, as if the server had
@@ -10,14 +10,15 @@
 /**
  * Must be called before the page is opened.
  * @param {import('playwright-core').Page} page
+ * @param {'citizen' | 'desk'} [side]
  * @returns {Promise<Relay>}
  */
-export async function relay(page) {
+export async function relay(page, side = 'citizen') {
   /** @type {((command: any) => object | null) | null} */
   let answer = null;
   /** @type {{tell: (frame: object) => void, close: () => Promise<void>} | null} */
   let now = null;
-  await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
+  await page.routeWebSocket(`**/ws/${side}*`, (socket) => {
     const server = socket.connectToServer();
     // Frames are numbered without a gap: those said in between take a number too.
     let seq = 0;

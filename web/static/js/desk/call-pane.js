@@ -38,6 +38,7 @@ const RENEW_MAX_MS = 8_000;
 
 export class CallPane {
   #send;
+  #press;
   #isLinked;
   #onInterrupted;
   #notices;
@@ -74,12 +75,14 @@ export class CallPane {
   /**
    * @param {object} options
    * @param {(command: DeskCommand) => Promise<unknown>} options.send
+   * @param {(command: DeskCommand) => void} options.press sends what the clerk asks for, and tells them if it is refused
    * @param {() => boolean} options.isLinked whether the socket is up
    * @param {() => void} options.onInterrupted the media have stopped coming
    * @param {import('./notices.js').Notices} options.notices
    */
-  constructor({ send, isLinked, onInterrupted, notices }) {
+  constructor({ send, press, isLinked, onInterrupted, notices }) {
     this.#send = send;
+    this.#press = press;
     this.#onInterrupted = onInterrupted;
     this.#isLinked = isLinked;
     this.#notices = notices;
@@ -113,7 +116,7 @@ export class CallPane {
     part('devices').append(this.#devicePanel.element);
     this.#own.addEventListener('change', () => this.#showOwn());
     this.#dialog.addEventListener('close', () => {
-      if (this.#dialog.returnValue === 'yes' && this.#inCall) void this.#send({ type: 'hang-up' }).catch(() => {});
+      if (this.#dialog.returnValue === 'yes' && this.#inCall) this.#press({ type: 'hang-up' });
     });
     this.#devicesDialog.addEventListener('close', () => {
       this.#devicePanel.close();
@@ -288,7 +291,7 @@ export class CallPane {
     const asked = view.awaited_until === null;
     const text = asked ? t('desk.call.lost_ask') : t('desk.call.lost_until', { time: clockTime(view.awaited_until ?? '') });
     this.#stage.showNote(text, asked ? [
-      { label: t('desk.call.wait_longer'), press: () => void this.#send({ type: 'wait-longer' }).catch(() => {}) },
+      { label: t('desk.call.wait_longer'), press: () => this.#press({ type: 'wait-longer' }) },
       { label: t('call.controls.end'), press: () => this.askToEnd() },
     ] : []);
     const wasAsked = before?.phase === 'reconnecting' && before.awaited_until === null;

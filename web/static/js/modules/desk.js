@@ -76,6 +76,7 @@ export class Desk {
     this.#state = new StateSwitch((state) => this.#send({ type: 'set-state', state }));
     this.#call = new CallPane({
       send: (command) => this.#link.send(command),
+      press: (command) => void this.#press(command),
       isLinked: () => this.#link.isOpen,
       onInterrupted: () => this.#link.probe(),
       notices: this.#notices,
