@@ -94,4 +94,24 @@ test.describe('at the desk', () => {
     await expect(desk.page.locator('[data-part="desk"]')).toHaveAttribute('data-view', 'after');
     await expect(told).toHaveCount(0);
   });
+
+  test('a state that the server refuses does not stay chosen', async ({ office }) => {
+    const desk = await office.desk('anna');
+    const server = await relay(desk.page, 'desk');
+    await desk.page.reload();
+    await desk.receive();
+    await expect(desk.page.getByText('Nowa osoba pojawi się tutaj sama.')).toBeVisible();
+    server.answerWith((command) => refuse(command, ['set-state']));
+
+    await desk.page.getByRole('radio', { name: 'Przerwa', exact: true }).check();
+
+    await expect(desk.page.locator('[data-about="problem"]')).toContainText(TITLE);
+    await expect(desk.page.getByRole('radio', { name: 'Przyjmuję', exact: true })).toBeChecked();
+
+    server.answerWith(null);
+    await desk.page.getByRole('radio', { name: 'Przerwa', exact: true }).check();
+    await expect(desk.page.getByText('Aby wywoływać, zmień swój stan')).toBeVisible();
+    await expect(desk.page.getByRole('radio', { name: 'Przerwa', exact: true })).toBeChecked();
+    await expect(desk.page.locator('[data-about="problem"]')).toHaveCount(0);
+  });
 });

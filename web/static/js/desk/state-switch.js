@@ -25,8 +25,10 @@ export class StateSwitch {
   #settling;
   /** A choice that the server has not answered yet; a frame that crossed it must not undo it. @type {WishedState | null} */
   #pending = null;
+  /** What the server said last. */
+  #told = '';
 
-  /** @param {(state: WishedState) => Promise<unknown>} onChoose */
+  /** @param {(state: WishedState) => Promise<boolean>} onChoose whether the server took it */
   constructor(onChoose) {
     this.#onChoose = onChoose;
     for (const input of this.#inputs) input.addEventListener('change', () => this.#choose(/** @type {WishedState} */ (input.value)));
@@ -41,9 +43,12 @@ export class StateSwitch {
     this.#now.className = `chip dot ${COLOURS[frame.state] ?? ''}`;
     this.#after.hidden = !busy;
     setText(this.#legend, t(busy ? 'desk.state.legend_after' : 'desk.state.legend'));
-    const wanted = busy ? frame.wished : frame.state;
-    if (this.#pending !== null && this.#pending !== wanted) return;
-    for (const input of this.#inputs) input.checked = input.value === wanted;
+    this.#told = busy ? frame.wished : frame.state;
+    if (this.#pending === null || this.#pending === this.#told) this.#showTold();
+  }
+
+  #showTold() {
+    for (const input of this.#inputs) input.checked = input.value === this.#told;
   }
 
   /** @param {WishedState} state */
@@ -51,8 +56,11 @@ export class StateSwitch {
     this.#pending = state;
     clearTimeout(this.#settling);
     this.#settling = setTimeout(async () => {
-      await this.#onChoose(state);
-      if (this.#pending === state) this.#pending = null;
+      const taken = await this.#onChoose(state);
+      if (this.#pending !== state) return;
+      this.#pending = null;
+      // Of what was taken a frame tells; what was refused is still as it was.
+      if (!taken) this.#showTold();
     }, SETTLE_MS);
   }
 }

@@ -277,16 +277,24 @@ export class Desk {
   /**
    * @param {DeskCommand} command
    * @param {{keep?: boolean}} [options]
+   * @returns {Promise<boolean>} whether the server did it; where it did not, the clerk is told why
    */
   async #send(command, options) {
     this.#notices.remove('problem');
     try {
       await this.#link.send(command, options);
+      return true;
     } catch (error) {
-      // The frame `taken` says the same, and by whom.
-      if (error instanceof ProblemError && error.problem.code === 'ticket-taken') return;
-      if (error instanceof ProblemError) this.#notices.add('problem', 'bad', error.problem.title, error.problem.detail);
-      else this.#notices.add('problem', 'warn', t('desk.said.not_sent'));
+      this.#tellRefused(error);
+      return false;
     }
+  }
+
+  /** @param {unknown} error */
+  #tellRefused(error) {
+    // The frame `taken` says the same, and by whom.
+    if (error instanceof ProblemError && error.problem.code === 'ticket-taken') return;
+    if (error instanceof ProblemError) this.#notices.add('problem', 'bad', error.problem.title, error.problem.detail);
+    else this.#notices.add('problem', 'warn', t('desk.said.not_sent'));
   }
 }
