@@ -80,7 +80,6 @@ export class CallMedia extends EventTarget {
     super();
     this.#offer = offer;
     this.#isLinked = isLinked;
-    this.#isLinked = isLinked;
     this.#iceServers = iceServers;
   }
 
