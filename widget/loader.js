@@ -212,8 +212,8 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
       place(make('a', { href: `${origin}/talk/${key}${query}`, target: '_blank', rel: 'noopener' }));
     } else if (first) {
       place(make('button', { type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': 'false' }));
-      const exit = make('button', { type: 'button', class: 'close', 'aria-label': found.close_text || '×' }, icon(CROSS));
-      dialog = make('dialog', { 'aria-label': found.frame_title || 'Wideorozmowa z urzędem' }, exit);
+      const exit = make('button', { type: 'button', class: 'close', 'aria-label': found.close_text }, icon(CROSS));
+      dialog = make('dialog', { 'aria-label': found.frame_title }, exit);
       launcher.after(dialog);
       launcher.onclick = open;
       exit.onclick = () => dialog.close();

@@ -95,6 +95,16 @@ test('the loader is at most 5 KB', () => {
   expect(gzipSync(loader(), { level: 9 }).length).toBeLessThanOrEqual(LOADER_MAX_BYTES);
 });
 
+test('all words of the button and the window are the server\'s', async ({ visit }) => {
+  const words = { label: 'Поговорити', frame_title: 'Відеорозмова з установою', close_text: 'Закрити', lang: 'uk' };
+  const { page } = await visit({ status: words });
+  await page.getByRole('button', { name: 'Поговорити' }).click();
+  await expect(page.getByRole('dialog', { name: 'Відеорозмова з установою' })).toBeVisible();
+  await expect(page.locator('iframe')).toHaveAttribute('title', 'Відеорозмова з установою');
+  // Letters of a language can only be words for people.
+  expect(loader().toString()).not.toMatch(/[^\x00-\x7f●·–]/);
+});
+
 test('before the click: one request, nothing stored, nothing of the page changed', async ({ visit }) => {
   const city = await visit();
   await expect(launcher(city)).toBeVisible();

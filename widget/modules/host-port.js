@@ -14,7 +14,7 @@
  * @typedef {{brand: string, on_brand: string, brand_dark: string, on_brand_dark: string, size_px: number, corner: string,
  *   offset_px: number}} SiteLook
  * @typedef {{wait: object | null, label: string, state_text: string, look: SiteLook, lang: string,
- *   resume: ShownVisit & {phase: string} | null, frame_title?: string, close_text?: string}} SiteStatus
+ *   resume: ShownVisit & {phase: string} | null, frame_title: string, close_text: string}} SiteStatus
  */
 export class HostPort extends EventTarget {
   /** @type {MessagePort | null} */
