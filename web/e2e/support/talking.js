@@ -12,11 +12,20 @@ import { PEOPLE } from './people.js';
 /** Elements of the stage that play another member. */
 export const OTHERS_VIDEO = '[data-tile="other"] video';
 
-/** Anna at her desk and Jadwiga on the office's page, seeing each other. @param {import('./fixtures.js').Office} office */
-export async function talking(office) {
+/**
+ * Anna at her desk and Jadwiga on the office's page, seeing each other.
+ * @param {import('./fixtures.js').Office} office
+ * @param {{prepare?: (page: import('playwright-core').Page) => Promise<unknown>}} [options] `prepare` changes both browsers before they call
+ */
+export async function talking(office, { prepare } = {}) {
   const desk = await office.desk('anna');
+  if (prepare) {
+    await prepare(desk.page);
+    await desk.page.reload();
+  }
   await desk.receive();
   const citizen = await office.citizen();
+  await prepare?.(citizen.page);
   await countConnections(citizen.page);
   await citizen.open();
   await citizen.join();
