@@ -120,3 +120,37 @@ fn the_demo_and_the_example_settings_are_in_the_tree() {
         assert!(root().join(file).exists(), "{file} is missing");
     }
 }
+
+/// What stands between two marks in a text, its lines joined.
+fn between(text: &str, open: &str, close: &str) -> Vec<String> {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts = joined.split(open).skip(1).filter_map(|part| part.split_once(close));
+    parts.map(|(inside, _)| inside.to_owned()).collect()
+}
+
+/// The catalogues of the language that comes first, and what the demo office is called.
+fn words_on_screen() -> String {
+    let catalogues = files("web/i18n/pl", &[".toml"]).into_iter().chain(files("src", &["seed.rs"]));
+    catalogues.map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn the_manuals_and_the_readme_name_buttons_as_they_are() {
+    // Keys of the keyboard, and words with numbers or dots in them, are on no button like this.
+    let others = ["Spacja", "Esc", "Enter", "Tab", "Alt"];
+    let screen = words_on_screen();
+    let mut unknown = Vec::new();
+    let readme = between(&fs::read_to_string(root().join("README.md")).unwrap(), "„", "”");
+    assert!(readme.len() >= 5, "{readme:?}");
+    unknown.extend(readme.into_iter().filter(|word| !screen.contains(word)));
+    for path in files("docs/pl", &[".md"]) {
+        let text = fs::read_to_string(&path).unwrap();
+        // Every second piece is bold.
+        let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let bold = joined.split("**").skip(1).step_by(2).map(str::to_owned);
+        let is_plain = |word: &String| !word.chars().any(|letter| letter.is_ascii_digit() || letter == '…');
+        unknown.extend(bold.filter(is_plain).filter(|word| !screen.contains(word) && !others.contains(&word.as_str())));
+    }
+
+    assert_eq!(unknown, Vec::<String>::new());
+}
