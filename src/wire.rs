@@ -13,12 +13,14 @@ use crate::ids::{CallId, MatterId, MemberId, TicketId};
 mod citizen;
 mod desk;
 mod documents;
+mod readiness;
 
 pub use citizen::{CitizenCommand, CitizenFrame};
 pub use desk::{DeskCommand, DeskFrame, DeskView, LineRow, PresenceView, RowState, WishedState};
 pub use documents::{
     DocumentKind, DocumentRequestState, DocumentRequestView, DocumentState, DocumentView, DocumentsPhase, DocumentsView,
 };
+pub use readiness::{LinkWord, Readiness};
 
 /// The version of this protocol, sent in both hello and welcome. A different one is refused with `version-unknown`.
 pub const VERSION: &str = "okienko.v1";

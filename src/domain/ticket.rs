@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Event, SubjectKind};
 use crate::ids::{CallId, ClerkId, MatterId, OfficeId, SessionId, SiteId, TicketId};
-use crate::wire::{EndReason, Mode, Need};
+use crate::wire::{EndReason, Mode, Need, Readiness};
 
 mod moves;
 #[cfg(test)]
@@ -42,6 +42,8 @@ pub struct Ticket {
     pub name: Option<String>,
     /// The version of the data notice that was shown.
     pub notice: String,
+    /// What the check of devices came to, if there was one.
+    pub ready: Option<Readiness>,
     /// When the person joined the line; kept through transfers and returns.
     pub joined_at: Timestamp,
     /// The start of the booked visit that was checked in, if any.
@@ -123,6 +125,8 @@ pub struct Newcomer {
     pub name: Option<String>,
     /// The version of the data notice that was shown.
     pub notice: String,
+    /// What the check of devices came to, if there was one.
+    pub ready: Option<Readiness>,
     /// The start of the visit that is checked in, if any.
     pub visit_at: Option<Timestamp>,
 }
@@ -180,6 +184,7 @@ pub fn join(newcomer: Newcomer, now: Timestamp) -> Transition {
         wish: newcomer.wish,
         name: newcomer.name,
         notice: newcomer.notice,
+        ready: newcomer.ready,
         joined_at: now,
         visit_at: newcomer.visit_at,
         head_since: None,

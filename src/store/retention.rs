@@ -16,7 +16,7 @@ use crate::store::values::micros;
 pub struct KeepingTimes {
     /// Results of commands.
     pub commands: SignedDuration,
-    /// After the end of a ticket: what the person needs and whether they sign. It may tell of their health
+    /// After the end of a ticket: what the person needs, what their check of devices came to and whether they sign. It may tell of their health
     /// (GDPR art. 9).
     pub needs: SignedDuration,
     /// After their end: tickets with their calls, members and numbers, which hold no name.
@@ -103,7 +103,9 @@ pub fn sweep(db: &mut Db, now: Timestamp, times: &KeepingTimes) -> Result<Swept,
 
 fn forget_needs(db: &mut Db, before: i64) -> Result<usize, StoreError> {
     let over = tickets::table.filter(tickets::end_reason.is_not_null()).filter(tickets::since.lt(before));
-    let needs = diesel::update(over.filter(tickets::needs.ne(""))).set(tickets::needs.eq("")).execute(db)?;
+    let told = over.filter(tickets::needs.ne("").or(tickets::readiness.is_not_null()));
+    let nothing = (tickets::needs.eq(""), tickets::readiness.eq(None::<String>));
+    let needs = diesel::update(told).set(nothing).execute(db)?;
     // A call in sign language was a call with video, which is what the statistics need to know.
     let signed = diesel::update(over.filter(tickets::mode.eq("sign"))).set(tickets::mode.eq("video")).execute(db)?;
     Ok(needs + signed)

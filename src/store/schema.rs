@@ -143,6 +143,7 @@ diesel::table! {
         called_at -> Nullable<BigInt>,
         end_reason -> Nullable<Text>,
         revision -> BigInt,
+        readiness -> Nullable<Text>,
     }
 }
 

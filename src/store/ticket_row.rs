@@ -6,7 +6,7 @@ use crate::domain::ticket::{Ticket, TicketState, Wish};
 use crate::store::error::StoreError;
 use crate::store::schema::tickets;
 use crate::store::values::{id, instant, joined, maybe_id, maybe_instant, maybe_micros, micros, number, present};
-use crate::wire::{EndReason, Mode, Need};
+use crate::wire::{EndReason, Mode, Need, Readiness};
 
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
@@ -40,6 +40,7 @@ pub(super) struct TicketRow {
     pub(super) called_at: Option<i64>,
     pub(super) end_reason: Option<String>,
     pub(super) revision: i64,
+    pub(super) readiness: Option<String>,
 }
 
 impl TicketRow {
@@ -74,6 +75,7 @@ impl TicketRow {
             called_at: None,
             end_reason: None,
             revision,
+            readiness: ticket.ready.map(Readiness::words),
         };
         match ticket.state {
             TicketState::Waiting => {}
@@ -104,6 +106,7 @@ impl TicketRow {
         for word in self.needs.split_whitespace() {
             needs.push(present(Need::from_word(word), "tickets.needs")?);
         }
+        let ready = self.readiness.as_deref().map(|words| present(Readiness::from_words(words), "tickets.readiness"));
         Ok(Ticket {
             id: id(&self.id, "tickets.id")?,
             office: id(&self.office_id, "tickets.office_id")?,
@@ -118,6 +121,7 @@ impl TicketRow {
             },
             name: self.name,
             notice: self.notice_version,
+            ready: ready.transpose()?,
             joined_at: instant(self.joined_at, "tickets.joined_at")?,
             visit_at: maybe_instant(self.visit_at, "tickets.visit_at")?,
             head_since: maybe_instant(self.head_since, "tickets.head_since")?,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, ClerkView, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView,
+    CallView, ChatView, ClerkView, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView, Readiness,
     StreamView, TicketView, WaitRange, nothing_more,
 };
 use crate::ids::{CallId, DocumentId, DocumentRequestId, MatterId, SessionId};
@@ -51,6 +51,9 @@ pub enum CitizenCommand {
         name: Option<String>,
         /// The version of the data notice that was shown.
         notice: String,
+        /// What the check of devices came to, if there was one.
+        #[serde(default)]
+        ready: Option<Readiness>,
     },
     /// Accepts the call.
     #[serde(deserialize_with = "nothing_more")]

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, StreamView, nothing_more,
+    CallView, ChatView, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, Readiness, StreamView,
+    nothing_more,
 };
 use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, TicketId};
 
@@ -73,6 +74,8 @@ pub struct LineRow {
     pub language: String,
     /// How they may be addressed.
     pub name: Option<String>,
+    /// What their check of devices came to, if there was one.
+    pub ready: Option<Readiness>,
     /// Since when they wait.
     pub joined_at: Timestamp,
     /// The visit's time, if they booked one.

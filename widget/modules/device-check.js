@@ -40,7 +40,7 @@ export class DeviceCheck {
    * @param {Devices} options.devices
    * @param {string} options.ownPage address of this page outside the host page's frame
    * @param {(command: import('../../js/protocol.js').CitizenCommand) => Promise<void>} options.send
-   * @param {(how: {mode: Mode, name: string | null}) => Promise<void>} options.join
+   * @param {(how: {mode: Mode, name: string | null, ready: import('../../js/protocol.js').Readiness | null}) => Promise<void>} options.join
    * @param {() => void} options.back
    */
   constructor(section, { devices, ownPage, send, join, back }) {
@@ -233,6 +233,13 @@ export class DeviceCheck {
     announce.status(t('panel.check.speaker_heard'), { force: true });
   }
 
+  /** What the clerk may be told of the check; null for somebody who writes, or never checked. */
+  get #readiness() {
+    const { camera, microphone } = this.#devices;
+    if (this.mode === 'text' || (!camera && !microphone)) return null;
+    return { camera: camera !== null, microphone: microphone !== null, link: this.#preview.link };
+  }
+
   async #joinNow() {
     // The press also allows the sound that will say "your turn".
     chime.ready();
@@ -240,7 +247,7 @@ export class DeviceCheck {
     // Refusals are better met now than when the clerk is waiting.
     if (!this.#ready && !(await this.#ask())) return this.#leadOn();
     try {
-      await this.#join({ mode: this.mode, name: this.#name.value });
+      await this.#join({ mode: this.mode, name: this.#name.value, ready: this.#readiness });
       this.leave();
     } catch (error) {
       this.#problem.show(toldOf(error), waysOn(error));

@@ -24,6 +24,8 @@ export class DevicePreview {
   /** @type {NetworkCheck | null} */
   #network = null;
   #meteredAt = 0;
+  /** @type {'good' | 'fair' | 'poor' | null} */
+  #verdict = null;
   #running = false;
 
   /**
@@ -55,6 +57,7 @@ export class DevicePreview {
 
   stop() {
     this.#running = false;
+    this.#verdict = null;
     this.#network?.stop();
     this.#network = null;
     this.#showEcho(null);
@@ -134,7 +137,13 @@ export class DevicePreview {
     part(this.#section, 'applies').hidden = part(this.#section, 'camera-field').hidden && part(this.#section, 'microphone-field').hidden;
   }
 
+  /** The link as the check found it; null where it did not come to its end. @returns {'good' | 'fair' | 'poor' | null} */
+  get link() {
+    return this.#verdict;
+  }
+
   #checkNetwork() {
+    this.#verdict = null;
     this.#network?.stop();
     this.#showEcho(null);
     const network = new NetworkCheck({
@@ -150,6 +159,7 @@ export class DevicePreview {
     network.addEventListener('verdict', (event) => {
       if (this.#network !== network) return;
       const { word } = /** @type {CustomEvent<{word: import('./network-check.js').NetworkVerdict}>} */ (event).detail;
+      this.#verdict = word === 'failed' ? null : word;
       const text = t(`panel.check.network_${word}`);
       this.#sayNetwork(text, word);
       announce.status(text);

@@ -1,6 +1,7 @@
 /** @typedef {import('./site.js').Matter} Matter */
 /** @typedef {import('../../js/protocol.js').Mode} Mode */
 /** @typedef {import('../../js/protocol.js').Need} Need */
+/** @typedef {import('../../js/protocol.js').Readiness} Readiness */
 /** @typedef {import('../../js/protocol.js').JoinCommand} JoinCommand */
 
 /** What the person has chosen on the way to the queue; kept while they go back and forth. */
@@ -23,16 +24,16 @@ export class Visit {
   /**
    * The command that joins the line with all this.
    *
-   * @param {{mode: Mode, name: string | null}} how
+   * @param {{mode: Mode, name: string | null, ready: Readiness | null}} how
    * @param {string} notice the version of the data notice that was shown
    * @returns {JoinCommand}
    */
-  join({ mode, name }, notice) {
+  join({ mode, name, ready }, notice) {
     if (!this.matter) throw new TypeError('no matter is chosen yet');
     /** @type {Need[]} */
     const needs = [];
     if (this.sign || mode === 'sign') needs.push('sign-language');
     if (this.moreTime) needs.push('more-time');
-    return { type: 'join', matter: this.matter.id, mode, needs, language: this.language, name, notice };
+    return { type: 'join', matter: this.matter.id, mode, needs, language: this.language, name, notice, ready };
   }
 }

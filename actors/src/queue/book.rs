@@ -102,6 +102,7 @@ impl Book {
             needs: ticket.wish.needs.clone(),
             language: ticket.wish.language.clone(),
             name: ticket.name.clone(),
+            ready: ticket.ready,
             joined_at: ticket.joined_at,
             visit_at: ticket.visit_at,
             state: shown.state,

@@ -131,6 +131,7 @@ impl Rules<'_> {
             wish: join.wish.clone(),
             name: join.name.clone(),
             notice: join.notice.clone(),
+            ready: join.ready,
             visit_at: None,
         };
         let day = hours::office_day(self.now, &book.tz);

@@ -8,7 +8,7 @@ use okienko::domain::line::Placed;
 use okienko::domain::presence::Presence;
 use okienko::domain::ticket::{Ticket, Wish};
 use okienko::ids::{CallId, ClerkId, MatterId, MemberId, OfficeId, SessionId, SiteId, TicketId};
-use okienko::wire::{ClerkView, EndReason, LineRow, MoveReason, TicketView, WaitRange, WishedState};
+use okienko::wire::{ClerkView, EndReason, LineRow, MoveReason, Readiness, TicketView, WaitRange, WishedState};
 
 use super::Queue;
 use super::roll::Roll;
@@ -49,6 +49,7 @@ pub(crate) struct JoinLine {
     pub(crate) wish: Wish,
     pub(crate) name: Option<String>,
     pub(crate) notice: String,
+    pub(crate) ready: Option<Readiness>,
 }
 
 /// What somebody with a ticket asks for.

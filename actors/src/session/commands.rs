@@ -59,10 +59,11 @@ impl Session {
                 self.end_check(ctx);
                 self.done(key, ctx);
             }
-            CitizenCommand::Join { matter, mode, mut needs, language, name, notice } => {
+            CitizenCommand::Join { matter, mode, mut needs, language, name, notice, ready } => {
                 needs.truncate(MAX_NEEDS);
                 let wish = Wish { matter, mode, needs, language };
-                self.join(key, wish, name, notice, ctx);
+                let (session, site) = (self.spec.session, self.spec.site);
+                self.join(JoinLine { session, site, key, wish, name, notice, ready }, ctx);
             }
             CitizenCommand::Accept => self.ask(key, CitizenWants::Accept),
             CitizenCommand::MoreTime => self.ask(key, CitizenWants::MoreTime),
@@ -89,20 +90,19 @@ impl Session {
         }
     }
 
-    fn join(&mut self, key: String, wish: Wish, name: Option<String>, notice: String, ctx: &mut Context<Self>) {
-        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    fn join(&mut self, mut join: JoinLine, ctx: &mut Context<Self>) {
+        join.name = join.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
         // A database may have no place for some control characters, and no page has.
         let does_not_fit = |text: &str, most: usize| text.chars().count() > most || text.contains(char::is_control);
-        if name.as_deref().is_some_and(|name| does_not_fit(name, MAX_NAME_CHARS))
-            || does_not_fit(&wish.language, MAX_WORD_CHARS)
-            || does_not_fit(&notice, MAX_WORD_CHARS)
+        if join.name.as_deref().is_some_and(|name| does_not_fit(name, MAX_NAME_CHARS))
+            || does_not_fit(&join.wish.language, MAX_WORD_CHARS)
+            || does_not_fit(&join.notice, MAX_WORD_CHARS)
         {
-            return self.refuse(key, ProblemCode::MessageTooLong, ctx);
+            return self.refuse(join.key, ProblemCode::MessageTooLong, ctx);
         }
         self.end_check(ctx);
-        self.answers.set(&key, Answer::Pending(Whose::Line));
-        let (session, site) = (self.spec.session, self.spec.site);
-        self.queue.do_send(JoinLine { session, site, key, wish, name, notice });
+        self.answers.set(&join.key, Answer::Pending(Whose::Line));
+        self.queue.do_send(join);
     }
 
     fn ask(&mut self, key: String, wants: CitizenWants) {

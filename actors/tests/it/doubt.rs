@@ -150,7 +150,8 @@ async fn a_command_that_was_done_unseen_is_answered_with_what_came_of_it() {
     let (id, now, scope) = (TicketId::new(&hall.world), hall.now(), OfficeScope::of(office));
     let wish = Wish { matter, mode: Mode::Video, needs: Vec::new(), language: "pl".to_owned() };
     let (number, notice) = ("A 001".to_owned(), "2026-11-01".to_owned());
-    let newcomer = Newcomer { id, office, site, session, number, wish, name: None, notice, visit_at: None };
+    let newcomer =
+        Newcomer { id, office, site, session, number, wish, name: None, notice, ready: None, visit_at: None };
     let done = move |db: &mut _| {
         commands::begin(db, scope, Party::Session(session), "twice", now)?;
         tickets::insert(db, scope, &ticket::join(newcomer, now), jiff::civil::date(2026, 11, 24))?;

@@ -34,7 +34,7 @@ fn moves(citizen: &Citizen) -> Vec<(u32, Option<MoveReason>)> {
 
 fn joining(matter: MatterId, mode: Mode, language: &str) -> CitizenCommand {
     let (language, name, notice) = (language.to_owned(), None, "2026-11-01".to_owned());
-    CitizenCommand::Join { matter, mode, needs: Vec::new(), language, name, notice }
+    CitizenCommand::Join { matter, mode, needs: Vec::new(), language, name, notice, ready: None }
 }
 
 #[actix::test]

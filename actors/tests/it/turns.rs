@@ -24,6 +24,7 @@ fn joined_before(hall: &mut CityHall, joined: Duration, visit: Option<Duration>)
         wish: Wish { matter: hall.identity_cards, mode: Mode::Video, needs: Vec::new(), language: "pl".to_owned() },
         name: None,
         notice: "2026-11-01".to_owned(),
+        ready: None,
         visit_at: visit.map(ago),
     };
     let joined = ticket::join(newcomer, ago(joined));

@@ -112,6 +112,7 @@ impl Resident {
             language,
             name: None,
             notice: self.stage.offer.notice.clone(),
+            ready: None,
         });
         self.joining = Some(key);
     }

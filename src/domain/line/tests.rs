@@ -62,6 +62,7 @@ impl Office {
             wish: self.wish(matter),
             name: None,
             notice: String::new(),
+            ready: None,
             visit_at: start_s.map(at),
         };
         join(newcomer, at(joined_s)).ticket

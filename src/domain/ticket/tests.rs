@@ -44,6 +44,7 @@ fn scene() -> Scene {
         wish: Wish { matter: MatterId::new(&world), mode: Mode::Video, needs: Vec::new(), language: "pl".to_owned() },
         name: Some("Jan".to_owned()),
         notice: "2026-11-01".to_owned(),
+        ready: None,
         visit_at: None,
     };
     Scene {

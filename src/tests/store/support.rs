@@ -16,7 +16,7 @@ use okienko::ids::{CallId, ClerkId, LegalTextId, LoginId, MatterId, MemberId, Of
 use okienko::store::logins::{self, Login};
 use okienko::store::sessions::{self, Session};
 use okienko::store::{OfficeScope, Store, TokenHash, calls, legal, matters, offices, presences, sites, staff, tickets};
-use okienko::wire::{Mode, Need, Role, WishedState};
+use okienko::wire::{LinkWord, Mode, Need, Readiness, Role, WishedState};
 use okienko::world::World;
 
 /// The day of all tests, a Sunday.
@@ -151,6 +151,7 @@ impl City {
             },
             name: Some("Jan".to_owned()),
             notice: "2026-11-01".to_owned(),
+            ready: Some(Readiness { camera: true, microphone: true, link: Some(LinkWord::Fair) }),
             visit_at: None,
         };
         join(newcomer, still.now())

@@ -161,6 +161,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {Need[]} needs
  * @property {string} language
  * @property {string|null} name
+ * @property {Readiness|null} ready what their check of devices came to
  * @property {Instant} joined_at
  * @property {Instant|null} visit_at
  * @property {RowState} state
@@ -173,6 +174,8 @@ export const MAX_SDP_BYTES = 64 * 1024;
  */
 
 /** @typedef {{clerk: Id, name: string, desk: string|null}} DeskView a clerk's own record */
+
+/** @typedef {{camera: boolean, microphone: boolean, link: 'good'|'fair'|'poor'|null}} Readiness what works, as far as it was checked */
 
 /* What both browsers say. */
 
@@ -196,7 +199,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'hello', version: string, token: string|null, take_over: boolean, page?: string}} CitizenHello */
 /**
  * @typedef {{type: 'join', matter: Id, mode: Mode, needs: Need[], language: string, name: string|null,
- *   notice: string}} JoinCommand
+ *   notice: string, ready: Readiness|null}} JoinCommand
  */
 /**
  * What a citizen's browser says.

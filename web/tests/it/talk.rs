@@ -84,6 +84,7 @@ impl Talk {
             language: "pl".to_owned(),
             name: None,
             notice: "2026-11-22".to_owned(),
+            ready: None,
         });
         talk.until("the citizen waits", |talk| talk.saw(|frame| matches!(frame, CitizenFrame::Waiting { .. }))).await;
         talk.clerk_says(DeskCommand::CallNext);

@@ -212,6 +212,7 @@ pub(crate) fn join(matter: MatterId) -> CitizenCommand {
         language: "pl".to_owned(),
         name: Some("Jadwiga".to_owned()),
         notice: "2026-11-01".to_owned(),
+        ready: None,
     }
 }
 

@@ -118,6 +118,7 @@ impl Truth {
             wish,
             name: None,
             notice: String::new(),
+            ready: None,
             visit_at: None,
         };
         self.write(Some(ticket::join(newcomer, self.now)));

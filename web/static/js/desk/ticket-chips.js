@@ -22,12 +22,39 @@ export function chipsOf(row) {
   if (row.mode === 'text') chips.push(chip(t('desk.chip.text'), 'chat'));
   if (row.needs.includes('live-text')) chips.push(chip(t('desk.chip.live-text'), 'cc', 'brand'));
   if (row.needs.includes('more-time')) chips.push(chip(t('desk.chip.more-time'), 'clock'));
+  if (row.ready?.link === 'poor') chips.push(chip(t('desk.chip.link_poor'), 'signal', 'warn'));
+  else if (isReady(row)) chips.push(chip(t('desk.chip.ready'), 'check', 'ok'));
   if (row.language !== USUAL_LANGUAGE) {
     const named = chip(languageName(row.language, row.language), 'globe', 'brand');
     named.lang = row.language;
     chips.push(named);
   }
   return chips;
+}
+
+/**
+ * All that this way of talking needs was checked and works.
+ *
+ * @param {LineRow} row
+ */
+function isReady({ ready, mode }) {
+  if (ready === null || ready.link === null) return false;
+  return (ready.camera || mode === 'voice') && (ready.microphone || mode === 'sign');
+}
+
+/**
+ * What a person's check of devices came to, in words.
+ *
+ * @param {LineRow} row
+ */
+export function readinessOf({ ready, mode }) {
+  if (mode === 'text') return null;
+  if (ready === null) return t('desk.ready.unchecked');
+  const words = [];
+  if (mode !== 'voice') words.push(t(ready.camera ? 'desk.ready.camera' : 'desk.ready.no_camera'));
+  if (mode !== 'sign') words.push(t(ready.microphone ? 'desk.ready.microphone' : 'desk.ready.no_microphone'));
+  words.push(t(`desk.ready.link_${ready.link ?? 'unchecked'}`));
+  return words.join(', ');
 }
 
 /**

@@ -2,7 +2,7 @@ import { serverNow } from '../clock.js';
 import { formatDuration, formatTime, t } from '../i18n.js';
 import { element } from '../parts/element.js';
 import { part } from './dom.js';
-import { languageName } from './ticket-chips.js';
+import { languageName, readinessOf } from './ticket-chips.js';
 
 /** @typedef {import('../protocol.js').LineRow} LineRow */
 
@@ -28,6 +28,8 @@ export class TicketFacts {
       ['mode', t(`desk.mode.${row.mode}`)],
       ['language', languageName(row.language)],
     ];
+    const ready = readinessOf(row);
+    if (ready !== null) facts.push(['ready', ready]);
     if (needs.length > 0) facts.push(['needs', needs.join(', ')]);
     if (row.visit_at !== null) facts.push(['visit', formatTime(row.visit_at)]);
     // Frozen when the ticket is called: what counts is how long the person had to wait.

@@ -132,7 +132,7 @@ function line(place) {
   place.append(list);
   const until = iso(200);
   const rows = [
-    row('A 027', { needs: ['more-time'], next: true, name: 'Jadwiga' }, 540),
+    row('A 027', { needs: ['more-time'], ready: { camera: true, microphone: true, link: 'good' }, next: true, name: 'Jadwiga' }, 540),
     row('B 011', { mode: 'sign', needs: ['sign-language'], language: 'uk' }, 720),
     row('A 028', { state: 'away', until }, 200),
     row('A 029', { state: 'called', until, called_by: 'Marek N.' }, 100),
@@ -204,7 +204,7 @@ function member(role, name, more) {
  */
 function row(number, more, waits_s) {
   return {
-    ticket: number, number, matter_name: t('gallery.card.faq_text'), mode: 'video', needs: [], language: 'pl', name: null, joined_at: iso(-waits_s),
+    ticket: number, number, matter_name: t('gallery.card.faq_text'), mode: 'video', needs: [], language: 'pl', name: null, ready: null, joined_at: iso(-waits_s),
     visit_at: null, state: 'waiting', since: iso(-waits_s), until: null, called_by: null, extensions: 0, mine: true, next: false, ...more,
   };
 }
