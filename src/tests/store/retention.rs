@@ -67,14 +67,14 @@ fn a_day_after_the_end_nothing_tells_of_special_needs() {
     assert_eq!(ticket.wish.mode, Mode::Sign);
     let end = step(&ticket, TicketState::Ended { reason: EndReason::Left }, &still);
     store.write_now(move |db| tickets::compare_and_set(db, scope, &ticket, &end)).unwrap();
-    let wish = || store.read_now(move |db| tickets::get(db, scope, id)).unwrap().wish;
+    let stored = || store.read_now(move |db| tickets::get(db, scope, id)).unwrap();
 
     swept_at(&store, still.advance(SignedDuration::from_hours(24)));
-    assert_eq!(wish().needs.len(), 2);
+    assert_eq!((stored().wish.needs.len(), stored().ready.is_some()), (2, true));
     swept_at(&store, still.advance(SignedDuration::from_secs(1)));
 
-    assert!(wish().needs.is_empty());
-    assert_eq!(wish().mode, Mode::Video);
+    assert!(stored().wish.needs.is_empty());
+    assert_eq!((stored().wish.mode, stored().ready), (Mode::Video, None));
 }
 
 #[test]
