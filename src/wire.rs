@@ -203,6 +203,23 @@ pub struct ClerkView {
     pub desk: Option<String>,
 }
 
+/// What a member of a call lets the others hear or see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Device {
+    /// Their microphone.
+    Microphone,
+    /// Their camera.
+    Camera,
+    /// Their shared screen.
+    Screen,
+}
+
+impl Device {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
+}
+
 /// One member of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {
@@ -220,6 +237,9 @@ pub struct MemberView {
     pub screen: bool,
     /// Whether their media are connected at this moment.
     pub connected: bool,
+    /// What a clerk turned off for them and they have not turned on again since.
+    #[serde(default)]
+    pub turned_off: Vec<Device>,
 }
 
 /// A call as one of its members sees it.

@@ -5,8 +5,10 @@ use jiff::Timestamp;
 use crate::ids::{CallId, ClerkId, MemberId, OfficeId, SessionId, TicketId};
 use crate::wire::{EndReason, Role};
 
+mod devices;
 mod progress;
 
+pub use devices::{Devices, may_turn_off};
 pub use progress::{AfterCall, Awaited, CallPhase, CallProgress, Step, after_call};
 
 /// A call as it is stored.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, ClerkView, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView, Readiness,
-    StreamView, TicketView, WaitRange, nothing_more,
+    CallView, ChatView, ClerkView, Device, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView,
+    Readiness, StreamView, TicketView, WaitRange, nothing_more,
 };
 use crate::ids::{CallId, DocumentId, DocumentRequestId, MatterId, SessionId};
 
@@ -87,6 +87,11 @@ pub enum CitizenCommand {
         microphone: bool,
         /// Camera.
         camera: bool,
+    },
+    /// The person turns a device on again that a clerk turned off: only they may.
+    TurnOn {
+        /// Which.
+        device: Device,
     },
     /// A chat message.
     Chat {

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, Readiness, StreamView,
+    CallView, ChatView, Device, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, Readiness, StreamView,
     nothing_more,
 };
-use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, TicketId};
+use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, MemberId, TicketId};
 
 /// What a clerk may set their own state to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +160,13 @@ pub enum DeskCommand {
         microphone: bool,
         /// Camera.
         camera: bool,
+    },
+    /// Turns off what a citizen or their companion lets the others hear or see. Nobody but they may turn it on again.
+    TurnOff {
+        /// Whose.
+        member: MemberId,
+        /// What.
+        device: Device,
     },
     /// A chat message.
     Chat {

@@ -12,7 +12,7 @@ use crate::answers::{Answer, Whose};
 use crate::error::{ProblemCode, Refusal};
 use crate::queue::messages::ClerkWants;
 use crate::room::Room;
-use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, WaitLonger};
+use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, TurnOff, WaitLonger};
 
 impl Handler<Obey> for ClerkPresence {
     type Result = ();
@@ -57,6 +57,9 @@ impl ClerkPresence {
             }
             DeskCommand::Media { microphone, camera } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(SetMedia { member, key, microphone, camera });
+            }),
+            DeskCommand::TurnOff { member: whose, device } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(TurnOff { member, key, whose, device });
             }),
             DeskCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(Say { member, key, id, text });

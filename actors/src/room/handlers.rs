@@ -1,11 +1,12 @@
 //! What a room does at each message, in the order of `messages.rs`.
 
 use actix::prelude::*;
+use okienko::domain::call::Devices;
 use okienko::ids::MemberId;
-use okienko::wire::{self, ChatView, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
+use okienko::wire::{self, ChatView, Device, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
 
 use super::ledger::Listed;
-use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetMedia, SetThere, Signal, WaitLonger};
+use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetThere, Signal, WaitLonger};
 use super::transcript::Noted;
 use super::{Present, Room};
 use crate::error::ProblemCode;
@@ -27,7 +28,7 @@ impl Handler<Admit> for Room {
         self.ledger().list(invited.clone());
         match self.present_mut(member) {
             Some(present) => present.listed.invited = invited,
-            None => self.members.push(Present::new(Listed { invited, microphone: false, camera: false })),
+            None => self.members.push(Present::new(Listed { invited, devices: Devices::default() })),
         }
         self.tell(member, self.ready(ctx));
         if !is_new {
@@ -108,21 +109,6 @@ impl Handler<Say> for Room {
     }
 }
 
-impl Handler<SetMedia> for Room {
-    type Result = ();
-
-    fn handle(&mut self, set: SetMedia, _: &mut Context<Self>) {
-        let SetMedia { member, key, microphone, camera } = set;
-        let Some(present) = self.present_mut(member) else {
-            return self.refuse(member, key, ProblemCode::NotInCall);
-        };
-        (present.listed.microphone, present.listed.camera) = (microphone, camera);
-        self.ledger().set_media(member, microphone, camera);
-        self.tell_changed();
-        self.done(member, key);
-    }
-}
-
 impl Handler<SetThere> for Room {
     type Result = ();
 
@@ -196,11 +182,11 @@ impl Handler<MediaEvent> for Room {
 }
 
 impl Room {
-    fn done(&self, member: MemberId, key: String) {
+    pub(super) fn done(&self, member: MemberId, key: String) {
         self.tell(member, RoomEvent::Done { key });
     }
 
-    fn refuse(&self, member: MemberId, key: String, code: ProblemCode) {
+    pub(super) fn refuse(&self, member: MemberId, key: String, code: ProblemCode) {
         self.tell(member, RoomEvent::Refused { key, code });
     }
 
@@ -219,7 +205,7 @@ impl Room {
         }
         present.connected = connected;
         if !connected {
-            present.screen = false;
+            present.listed.devices.report(Device::Screen, false);
         }
         let role = present.invited().role;
         let now = self.spec.env.now();
@@ -233,8 +219,7 @@ impl Room {
         for stream in streams {
             let shares = stream.sends.contains(&TrackKind::Screen);
             if let Some(present) = self.present_mut(stream.member) {
-                is_new |= present.screen != shares;
-                present.screen = shares;
+                is_new |= present.listed.devices.report(Device::Screen, shares);
             }
         }
         if is_new {
@@ -246,6 +231,7 @@ impl Room {
         let call = self.spec.call;
         let error = match answer {
             Ok(Answer { sdp, streams }) => {
+                self.hold_back(member);
                 let streams = streams.into_iter().map(stream_view).collect();
                 return self.tell(member, RoomEvent::Answer { call, key, generation, sdp, streams });
             }

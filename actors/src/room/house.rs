@@ -9,6 +9,7 @@ use okienko::world::World;
 
 use crate::media::{
     Answer, MediaCounters, MediaError, MediaEvent, MediaPool, MemberStreams, OfferKind, RoomOptions, RoomSeat,
+    TrackKind,
 };
 
 /// Where rooms live and what gives them their media.
@@ -41,6 +42,9 @@ pub trait Seat {
 
     /// Ends a member's connection.
     fn remove(&self, member: MemberId);
+
+    /// Stops (`false`) or resumes passing on what a member sends of this kind.
+    fn set_flow(&self, member: MemberId, kind: TrackKind, on: bool);
 
     /// Where a member's browser finds the others.
     fn streams_for(&self, member: MemberId) -> Vec<MemberStreams>;
@@ -93,6 +97,10 @@ impl Seat for RoomSeat {
 
     fn remove(&self, member: MemberId) {
         Self::remove(self, member);
+    }
+
+    fn set_flow(&self, member: MemberId, kind: TrackKind, on: bool) {
+        Self::set_flow(self, member, kind, on);
     }
 
     fn streams_for(&self, member: MemberId) -> Vec<MemberStreams> {

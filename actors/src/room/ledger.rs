@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::domain::call::Devices;
 use okienko::ids::MemberId;
 use okienko::wire::{ChatView, EndReason};
 
@@ -29,8 +30,7 @@ struct Inner {
 #[derive(Clone)]
 pub(super) struct Listed {
     pub(super) invited: Invited,
-    pub(super) microphone: bool,
-    pub(super) camera: bool,
+    pub(super) devices: Devices,
 }
 
 /// What a room finds when it starts.
@@ -71,7 +71,7 @@ impl Ledger {
     pub(crate) fn list(&self, invited: Invited) {
         self.with(|inner| match inner.members.iter_mut().find(|listed| listed.invited.member == invited.member) {
             Some(listed) => listed.invited = invited,
-            None => inner.members.push(Listed { invited, microphone: false, camera: false }),
+            None => inner.members.push(Listed { invited, devices: Devices::default() }),
         });
     }
 
@@ -104,11 +104,11 @@ impl Ledger {
         })
     }
 
-    /// Notes which devices a member has on.
-    pub(super) fn set_media(&self, member: MemberId, microphone: bool, camera: bool) {
+    /// Notes which devices a member has on, and which were turned off for them.
+    pub(super) fn set_devices(&self, member: MemberId, devices: Devices) {
         self.with(|inner| {
             if let Some(listed) = inner.members.iter_mut().find(|listed| listed.invited.member == member) {
-                (listed.microphone, listed.camera) = (microphone, camera);
+                listed.devices = devices;
             }
         });
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::ids::{CallId, MemberId};
-use okienko::wire::{ChatView, EndReason, MemberView, OfferKind, Phase, Role, StreamView};
+use okienko::wire::{ChatView, Device, EndReason, MemberView, OfferKind, Phase, Role, StreamView};
 
 use super::Room;
 use super::ledger::Ledger;
@@ -89,6 +89,26 @@ pub(crate) struct SetMedia {
     pub(crate) key: String,
     pub(crate) microphone: bool,
     pub(crate) camera: bool,
+}
+
+/// A clerk turns off what another member lets the others hear or see.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct TurnOff {
+    /// Who wishes it.
+    pub(crate) member: MemberId,
+    pub(crate) key: String,
+    pub(crate) whose: MemberId,
+    pub(crate) device: Device,
+}
+
+/// A member turns on again what a clerk turned off for them.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct TurnOn {
+    pub(crate) member: MemberId,
+    pub(crate) key: String,
+    pub(crate) device: Device,
 }
 
 /// Whether a member's browser is there.

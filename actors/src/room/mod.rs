@@ -7,6 +7,7 @@
 //! Died media end the room like a panic does: the branch builds a fresh one from the [`ledger`], with the next
 //! generation, and the members' browsers begin afresh. So a restart looks like a start.
 
+mod devices;
 mod handlers;
 pub mod house;
 pub(crate) mod ledger;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use okienko::domain::call::{CallPhase, CallProgress, Step};
 use okienko::ids::{CallId, MemberId};
-use okienko::wire::{EndReason, MemberView, Phase, Role};
+use okienko::wire::{Device, EndReason, MemberView, Phase, Role};
 
 use crate::media::RoomOptions;
 use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally};
@@ -47,12 +48,13 @@ pub(crate) struct Room {
 struct Present {
     listed: Listed,
     connected: bool,
-    screen: bool,
 }
 
 impl Present {
-    const fn new(listed: Listed) -> Self {
-        Self { listed, connected: false, screen: false }
+    fn new(mut listed: Listed) -> Self {
+        // Media that begin anew bring no screen yet; what the browser said of the others still holds.
+        listed.devices.report(Device::Screen, false);
+        Self { listed, connected: false }
     }
 
     const fn invited(&self) -> &Invited {
@@ -61,14 +63,16 @@ impl Present {
 
     fn view(&self) -> MemberView {
         let invited = self.invited();
+        let devices = &self.listed.devices;
         MemberView {
             member: invited.member,
             role: invited.role,
             name: invited.name.clone(),
-            microphone: self.listed.microphone,
-            camera: self.listed.camera,
-            screen: self.screen,
+            microphone: devices.is_on(Device::Microphone),
+            camera: devices.is_on(Device::Camera),
+            screen: devices.is_on(Device::Screen),
             connected: self.connected,
+            turned_off: devices.turned_off(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::answers::{Answer, Whose};
 use crate::error::{ProblemCode, Refusal};
 use crate::queue::messages::{CitizenAsks, CitizenWants, JoinLine, Standing};
 use crate::room::Room;
-use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal};
+use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, TurnOn};
 
 /// How the clerk may address the person: at most so many characters.
 const MAX_NAME_CHARS: usize = 60;
@@ -75,6 +75,9 @@ impl Session {
             }
             CitizenCommand::Media { microphone, camera } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(SetMedia { member, key, microphone, camera });
+            }),
+            CitizenCommand::TurnOn { device } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(TurnOn { member, key, device });
             }),
             CitizenCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(Say { member, key, id, text });

@@ -6,6 +6,7 @@ mod calling;
 mod common;
 mod crowd;
 mod desk;
+mod devices;
 mod documents;
 mod doubt;
 mod histories;

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use actix::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use okienko::ids::{CallId, MemberId};
-use okienko_actors::media::{Answer, MediaCounters, MediaError, MediaEvent, MemberStreams, OfferKind, RoomOptions};
+use okienko_actors::media::{
+    Answer, MediaCounters, MediaError, MediaEvent, MemberStreams, OfferKind, RoomOptions, TrackKind,
+};
 use okienko_actors::room::house::{MediaHouse, Seat};
 
 /// The stand-in. Rooms are counted in the order in which their media were opened.
@@ -23,6 +25,8 @@ pub(crate) struct Opened {
     events: Recipient<MediaEvent>,
     pub(crate) offers: Mutex<Vec<(MemberId, OfferKind)>>,
     pub(crate) removed: Mutex<Vec<MemberId>>,
+    /// What was stopped (`false`) and resumed, in that order.
+    pub(crate) flows: Mutex<Vec<(MemberId, TrackKind, bool)>>,
     closed: Mutex<bool>,
 }
 
@@ -75,6 +79,7 @@ impl MediaHouse for StandInHouse {
             events,
             offers: Mutex::default(),
             removed: Mutex::default(),
+            flows: Mutex::default(),
             closed: Mutex::default(),
         });
         self.opened.lock().unwrap().push(Arc::clone(&opened));
@@ -112,6 +117,10 @@ impl Seat for StandInSeat {
 
     fn remove(&self, member: MemberId) {
         self.0.removed.lock().unwrap().push(member);
+    }
+
+    fn set_flow(&self, member: MemberId, kind: TrackKind, on: bool) {
+        self.0.flows.lock().unwrap().push((member, kind, on));
     }
 
     fn streams_for(&self, _: MemberId) -> Vec<MemberStreams> {
