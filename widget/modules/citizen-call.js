@@ -7,6 +7,7 @@ import { chooseDevices } from './choose-devices.js';
 import { confirm, withdraw } from './confirm.js';
 import { WISHES } from './device-check.js';
 import { one, part } from './dom.js';
+import { HeldDevices } from './held-devices.js';
 import { OwnMedia } from './own-media.js';
 import { ProblemBox, toldOf } from './problem-box.js';
 
@@ -31,6 +32,7 @@ export class CitizenCall {
   #onInterrupted;
   #devices;
   #own;
+  #held;
   #problem;
   /** @type {CallRoom | null} */
   #room = null;
@@ -76,6 +78,13 @@ export class CitizenCall {
     this.#own.addEventListener('problem', (event) => {
       this.#tell(/** @type {CustomEvent<{title: string, detail: string}>} */ (event).detail);
     });
+    this.#held = new HeldDevices({
+      send,
+      isOn: (device) => (device === 'screen' ? (this.#share?.track ?? null) !== null : this.#own.isOn(device)),
+      letGo: (device) => (device === 'screen' ? this.#share?.end() : this.#own.turnOff(device)),
+      tell: (told) => this.#tell(told),
+      untell: () => this.#problem.hide(),
+    });
   }
 
   /** The person pressed "join": the browser may ask for devices now, while the server opens the room. @param {Mode} mode */
@@ -88,6 +97,7 @@ export class CitizenCall {
     const before = this.#view;
     if (before && before.call !== frame.call) this.stop();
     this.#view = frame;
+    this.#held.follow(frame.members.find((member) => member.member === frame.me)?.turned_off ?? []);
     const room = (this.#room ??= this.#open(frame));
     const others = frame.members.filter((member) => member.member !== frame.me);
     room.stage.showMembers(frame.members, frame.me);
@@ -151,6 +161,7 @@ export class CitizenCall {
     this.#sent = '';
     this.#failing = false;
     this.#written.clear();
+    this.#held.clear();
     this.#problem.hide();
     this.#own.end();
   }
@@ -163,6 +174,7 @@ export class CitizenCall {
       role: 'citizen',
       track: (track) => {
         this.#room?.controls.show({ screen: track !== null });
+        if (track !== null) this.#held.turnOn('screen');
         void this.#media?.setScreen(track);
       },
       impossible: () => this.#tell({ title: t('call.screen.phone_title'), detail: t('call.screen.phone_text') }),
@@ -175,8 +187,8 @@ export class CitizenCall {
       sendDocument: (command) => this.#send(command),
       onUnread: this.#onUnread,
       press: {
-        microphone: () => void this.#own.toggle('microphone'),
-        camera: () => void this.#own.toggle('camera'),
+        microphone: () => this.#toggle('microphone'),
+        camera: () => this.#toggle('camera'),
         screen: () => void share.toggle(),
         end: () => void this.askToEnd(),
         devices: () => void chooseDevices(this.#devices),
@@ -189,9 +201,17 @@ export class CitizenCall {
     return room;
   }
 
+  /** @param {'microphone' | 'camera'} kind */
+  #toggle(kind) {
+    if (!this.#own.isOn(kind)) this.#held.turnOn(kind);
+    void this.#own.toggle(kind);
+  }
+
   /** @param {Mode} mode */
   async #resume(mode) {
-    const wish = WISHES[mode];
+    const { camera, microphone } = WISHES[mode];
+    // What a clerk turned off waits for a press, also on a page that was loaded anew.
+    const wish = { camera: camera && !this.#held.has('camera'), microphone: microphone && !this.#held.has('microphone') };
     await this.#own.begin(wish, { pressed: false });
     const missing = (wish.camera && !this.#own.isOn('camera')) || (wish.microphone && !this.#own.isOn('microphone'));
     if (missing) this.#tell({ title: t('panel.call.devices_off'), detail: '' });

@@ -67,6 +67,13 @@ export class OwnMedia extends EventTarget {
     this.#told();
   }
 
+  /** A clerk turned it off: the person may turn it on again. @param {Kind} kind */
+  turnOff(kind) {
+    this.#wanted[kind] = false;
+    if (kind === 'camera') this.#devices.release('camera');
+    this.#told();
+  }
+
   /** The call is over: all lights out. */
   end() {
     if (!this.#inCall) return;

@@ -24,6 +24,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {'video'|'voice'|'text'|'sign'} Mode how a citizen wants to talk */
 /** @typedef {'sign-language'|'live-text'|'more-time'} Need what a citizen needs besides the matter */
 /** @typedef {'citizen'|'clerk'|'interpreter'|'companion'|'supervisor'} Role what a member is in the call as */
+/** @typedef {'microphone'|'camera'|'screen'} Device what a member lets the others hear or see */
 /**
  * Why a place is another.
  * @typedef {'called'|'left'|'visit-ahead'|'long-wait-ahead'|'long-wait-turn'|'returned-ahead'
@@ -65,6 +66,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} connected whether their media are connected at this moment
+ * @property {Device[]} turned_off what a clerk turned off and they have not turned on again since
  */
 
 /**
@@ -182,6 +184,8 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'beat', visible: boolean}} BeatCommand */
 /** @typedef {{type: 'offer', call: Id, generation: number, kind: OfferKind, sdp: string}} OfferCommand */
 /** @typedef {{type: 'media', microphone: boolean, camera: boolean}} MediaCommand */
+/** @typedef {{type: 'turn-on', device: Device}} TurnOnCommand what a clerk turned off: only its owner may */
+/** @typedef {{type: 'turn-off', member: Id, device: Device}} TurnOffCommand of a citizen or a companion */
 /** @typedef {{type: 'chat', id: string, text: string}} ChatCommand */
 /** @typedef {{type: 'hang-up'}} HangUpCommand */
 /**
@@ -205,7 +209,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * What a citizen's browser says.
  * @typedef {CitizenHello | BeatCommand | {type: 'check-start'} | {type: 'check-stop'} | JoinCommand
  *   | {type: 'accept'} | {type: 'more-time'} | {type: 'here'} | {type: 'return'} | {type: 'leave'}
- *   | OfferCommand | MediaCommand | ChatCommand | HangUpCommand | DocumentCommand} CitizenCommand
+ *   | OfferCommand | MediaCommand | TurnOnCommand | ChatCommand | HangUpCommand | DocumentCommand} CitizenCommand
  */
 
 /** @typedef {{type: 'hello', version: string, take_over: boolean, page?: string}} DeskHello */
@@ -213,7 +217,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * What a clerk's browser says.
  * @typedef {DeskHello | BeatCommand | {type: 'set-state', state: WishedState} | {type: 'call-next'}
  *   | {type: 'call-ticket', ticket: Id} | {type: 'cancel-call'} | {type: 'wait-longer'} | OfferCommand | MediaCommand | ChatCommand
- *   | HangUpCommand | DocumentCommand | DocumentRequestCommand | {type: 'more-wrap-up'}
+ *   | TurnOffCommand | HangUpCommand | DocumentCommand | DocumentRequestCommand | {type: 'more-wrap-up'}
  *   | {type: 'finish-wrap-up', next: WishedState}} DeskCommand
  */
 

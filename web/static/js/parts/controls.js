@@ -108,9 +108,9 @@ export class Controls {
   }
 
   /**
-   * Takes a control away, or offers it again, where another part of the page does its work.
+   * Takes a control away, or offers it again, where another part of the page does its work, or there is nothing to do.
    *
-   * @param {ControlName} name
+   * @param {string} name a control's, or the id of an item under "more options"
    * @param {boolean} offered
    */
   offer(name, offered) {
@@ -176,10 +176,12 @@ export class Controls {
   /** Puts as many controls into the bar as fit; the rest, from the end, under "more options". */
   #fold() {
     const focused = document.activeElement;
+    const hadFocus = focused instanceof HTMLElement && this.#root.contains(focused);
     const offered = [...this.#buttons].filter(([name]) => !this.#withheld.has(name));
     const fitting = this.#fitting();
     const fixed = this.#end ? 1 : 0;
-    const needsMore = this.#moreItems.length > 0 || offered.length + fixed > fitting;
+    const items = this.#moreItems.filter((item) => !this.#withheld.has(item.dataset.item ?? ''));
+    const needsMore = items.length > 0 || offered.length + fixed > fitting;
     const places = fitting - fixed - (needsMore ? 1 : 0);
     /** @type {HTMLElement[]} */
     const inBar = [];
@@ -191,16 +193,16 @@ export class Controls {
     const layout = `${[...placed]} ${folded.length} ${needsMore} ${[...this.#withheld]}`;
     if (layout === this.#layout) return;
     this.#layout = layout;
-    this.#menu.replaceChildren(...[...folded, ...this.#moreItems].map((button) => element('li', {}, button)));
+    this.#menu.replaceChildren(...[...folded, ...items].map((button) => element('li', {}, button)));
     const bar = [...inBar];
     if (needsMore) bar.push(element('div', { class: 'controls-more' }, this.#more, this.#menu));
     if (this.#end) bar.push(this.#end);
     this.#bar.replaceChildren(...bar);
     this.#badges();
     // Moved elements lose the focus; it must not fall out of the group.
-    if (focused instanceof HTMLElement && this.#root.contains(focused)) {
-      (this.#menu.contains(focused) && this.#menu.hidden ? this.#more : focused).focus();
-    }
+    if (!hadFocus) return;
+    const isSeen = this.#root.contains(focused) && !(this.#menu.contains(focused) && this.#menu.hidden);
+    (isSeen ? focused : this.#more).focus();
   }
 
   #fitting() {

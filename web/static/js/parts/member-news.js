@@ -3,6 +3,8 @@ import { t } from '../i18n.js';
 
 /** @typedef {import('../protocol.js').MemberView} MemberView */
 
+const DEVICES = /** @type {const} */ (['microphone', 'camera', 'screen']);
+
 /**
  * Tells by voice what the tiles show by eye: who joined or left, and whose microphone, camera or screen went on or off
  * (L-14, L-22, L-26). Oneself is left out: who presses a button is answered there.
@@ -25,9 +27,11 @@ export class MemberNews {
       const was = before.get(now.member);
       if (!was) say('joined', now);
       else {
-        if (was.microphone !== now.microphone) say(now.microphone ? 'microphone_on_by' : 'microphone_off_by', now);
-        if (was.camera !== now.camera) say(now.camera ? 'camera_on_by' : 'camera_off_by', now);
-        if (was.screen !== now.screen) say(now.screen ? 'screen_on_by' : 'screen_off_by', now);
+        for (const device of DEVICES) {
+          if (was[device] === now[device]) continue;
+          const how = now[device] ? 'on_by' : now.turned_off.includes(device) ? 'off_for' : 'off_by';
+          say(`${device}_${how}`, now);
+        }
       }
     }
     for (const was of before.values()) {
