@@ -110,6 +110,10 @@ id! {
     /// A question that people ask, with the office's answer.
     QuestionId
 }
+id! {
+    /// A ready reply of an office's clerks.
+    ReplyId
+}
 
 fn uuid_v7(at: Timestamp, random: [u8; 10]) -> Uuid {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);

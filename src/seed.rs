@@ -12,6 +12,8 @@ use crate::store::retention::KeepingTimes;
 use crate::store::{Db, OfficeScope, StoreError, legal, matters, offices, questions, sites, staff};
 use crate::world::World;
 
+mod replies;
+
 const DEMO: &str = include_str!("../config/demo.toml");
 const QUESTIONS: &str = include_str!("../config/demo/questions.toml");
 
@@ -80,6 +82,7 @@ pub fn seed_demo(db: &mut Db, world: &World, password_hash: &str) -> Result<Seed
         by_letter.push((matter.letter, matter.id));
     }
     ask_questions(db, world, scope, office, &by_letter)?;
+    replies::write(db, world, scope, office)?;
     let mut members = Vec::new();
     for member in &demo.staff {
         let clerk = member.record(world, office, &by_letter)?;

@@ -16,6 +16,7 @@ pub mod office;
 pub mod personal;
 pub mod presence;
 pub mod question;
+pub mod reply;
 pub mod ticket;
 pub mod timings;
 mod words;

@@ -36,6 +36,7 @@ pub mod presences;
 pub mod questions;
 mod queue;
 mod reader;
+pub mod replies;
 pub mod retention;
 mod schema;
 mod scope;

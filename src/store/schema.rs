@@ -271,6 +271,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    ready_replies (id) {
+        id -> Text,
+        office_id -> Text,
+        rank -> BigInt,
+        title -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     question_votes (question_id, day) {
         question_id -> Text,
         day -> Text,

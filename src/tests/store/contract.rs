@@ -6,6 +6,7 @@ mod isolation;
 mod logs;
 mod people;
 mod questions;
+mod replies;
 mod retention;
 mod seed;
 mod settings;

@@ -2,7 +2,7 @@
 
 use okienko::domain::office::{LegalKind, StaffRole};
 use okienko::seed::{Seeded, TEMPLATE_MARKS, seed_demo};
-use okienko::store::{OfficeScope, Store, StoreError, legal, matters, offices, sites, staff};
+use okienko::store::{OfficeScope, Store, StoreError, legal, matters, offices, replies, sites, staff};
 
 use crate::support::{City, Still, open};
 
@@ -86,6 +86,19 @@ fn every_legal_text_is_there_marked_and_complete() {
                 LegalKind::Accessibility => assert!(text.body.contains("[[inaccessible]]")),
             }
         }
+    }
+}
+
+#[test]
+fn the_ready_replies_are_there_in_every_language() {
+    let (store, _, seeded) = seeded();
+    let scope = OfficeScope::of(seeded.office);
+
+    let written = store.read_now(move |db| replies::of_office(db, scope)).unwrap();
+
+    assert!(written.len() >= 6);
+    for text in written.iter().flat_map(|reply| [&reply.title, &reply.body]) {
+        assert!(text.en.is_some() && text.uk.is_some(), "{text:?}");
     }
 }
 

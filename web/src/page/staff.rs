@@ -1,11 +1,14 @@
 //! What the templates of staff pages need: `login.hbs` and `desk.hbs`.
 
 use actix_web::HttpRequest;
-use okienko::domain::office::StaffRole;
+use okienko::domain::office::{LocalText, StaffRole};
+use okienko::domain::reply::ReadyReply;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::auth::SignedIn;
 use crate::page::frame::FrameView;
+use crate::page::helpers::for_script;
 use crate::state::AppState;
 
 /// The page to sign in.
@@ -77,6 +80,17 @@ pub struct DeskView {
     role: &'static str,
     csrf_token: String,
     build_version: &'static str,
+    /// What modules read: [`ReplyView`]s as JSON.
+    replies: String,
+}
+
+/// A ready reply: its name in the clerk's language, its text in each, as it is written to citizens.
+#[derive(Debug, Serialize)]
+struct ReplyView<'a> {
+    title: &'a str,
+    pl: &'a str,
+    en: Option<&'a str>,
+    uk: Option<&'a str>,
 }
 
 /// Who is signed in.
@@ -97,6 +111,7 @@ impl DeskView {
         language: &str,
         signed_in: &SignedIn,
         office_name: String,
+        replies: &[ReadyReply],
     ) -> Self {
         let clerk = &signed_in.clerk;
         let initials = [&clerk.given_name, &clerk.family_name].iter().filter_map(|name| name.chars().next()).collect();
@@ -117,6 +132,43 @@ impl DeskView {
             },
             csrf_token: signed_in.form_token(),
             build_version: env!("CARGO_PKG_VERSION"),
+            replies: replies_json(replies, language),
         }
+    }
+}
+
+fn replies_json(replies: &[ReadyReply], language: &str) -> String {
+    let view = |reply: &ReadyReply| {
+        let LocalText { pl, en, uk } = &reply.body;
+        let view = ReplyView { title: reply.title.in_language(language), pl, en: en.as_deref(), uk: uk.as_deref() };
+        json!(view)
+    };
+    for_script(&Value::Array(replies.iter().map(view).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use okienko::ids::{OfficeId, ReplyId};
+    use okienko::world::World;
+
+    use super::*;
+
+    #[test]
+    fn a_reply_cannot_end_the_script_it_stands_in() {
+        let world = World::real();
+        let text = |pl: &str, en: &str| LocalText { pl: pl.to_owned(), en: Some(en.to_owned()), uk: None };
+        let reply = ReadyReply {
+            id: ReplyId::new(&world),
+            office: OfficeId::new(&world),
+            rank: 1,
+            title: text("Powitanie", "Greeting"),
+            body: text("</script><b>", "Hello"),
+        };
+
+        let json = replies_json(&[reply], "en");
+
+        assert!(!json.contains('<'), "{json}");
+        let read: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, json!([{"title": "Greeting", "pl": "</script><b>", "en": "Hello", "uk": null}]));
     }
 }

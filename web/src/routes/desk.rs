@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use okienko::store::{OfficeScope, offices};
+use okienko::store::{OfficeScope, offices, replies};
 
 use crate::auth::{Clerk, Manager};
 use crate::page;
@@ -19,10 +19,11 @@ pub(super) async fn console(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
     let scope = OfficeScope::of(signed_in.clerk.office);
-    let office = state.read(move |db| offices::get(db, scope)).await?;
+    let (office, replies) =
+        state.read(move |db| Ok((offices::get(db, scope)?, replies::of_office(db, scope)?))).await?;
     let language = state.language_of(&request);
     let office_name = office.name.in_language(&language).to_owned();
-    let view = DeskView::new(&state, &request, &language, &signed_in, office_name);
+    let view = DeskView::new(&state, &request, &language, &signed_in, office_name, &replies);
     Ok(respond_to_staff(&state, &request, &language, "desk", &view)?)
 }
 

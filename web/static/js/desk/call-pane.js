@@ -30,6 +30,7 @@ import { DevicePanel } from './device-panel.js';
 import { part } from './dom.js';
 import { OwnMedia } from './own-media.js';
 import { TalkSide } from './talk-side.js';
+import { TurnOff } from './turn-off.js';
 
 /** The offer waits so long for camera and microphone; what comes later is added without another offer. */
 const DEVICES_WAIT_MS = 500;
@@ -46,6 +47,7 @@ export class CallPane {
   #controls;
   #small;
   #side;
+  #turnOff;
   #own = new OwnMedia();
   #devicePanel;
   #share = new ScreenShare({
@@ -91,6 +93,7 @@ export class CallPane {
     this.#stage.addLine(this.#share.element);
     const bar = element('div');
     stage.append(bar);
+    this.#turnOff = new TurnOff(this.#send);
     this.#controls = new Controls(bar, {
       press: {
         microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'),
@@ -103,12 +106,14 @@ export class CallPane {
         ...(SmallWindow.isPossible ? [{ id: 'small', icon: 'window', label: smallWindowLabel(false), press: () => void this.#toggleSmall() }] : []),
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.#stage.moveSelf() },
+        ...this.#turnOff.items,
       ],
     });
     this.#small = new SmallWindow(this.#stage, {
       press: { microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'), end: () => this.askToEnd() },
       onChange: (open) => this.#controls.rename('small', smallWindowLabel(open)),
     });
+    this.#turnOff.show(this.#controls, []);
     this.#side = new TalkSide(this.#controls, { send: this.#send, nameOf: (message) => this.#nameOf(message) });
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
@@ -124,9 +129,15 @@ export class CallPane {
     });
   }
 
-  /** Somebody is being called: the own camera and microphone are opened meanwhile. @param {string} title of the call */
-  prepare(title) {
+  /**
+   * Somebody is being called: the own camera and microphone are opened meanwhile.
+   *
+   * @param {string} title of the call
+   * @param {string} language the citizen's
+   */
+  prepare(title, language) {
     this.#stage.showFacts({ title });
+    this.#side.speak(language);
     if (this.#opening) return;
     this.#timers.after('asking', DEVICES_WAIT_MS, () => this.#stage.showNote(t('desk.call.asking')));
     this.#opening = this.#own.open().then((problems) => {
@@ -180,6 +191,7 @@ export class CallPane {
     this.#media.setOthers(others.map((member) => member.member));
     this.#stage.showMembers(view.members, view.me);
     this.#stage.showStreams(this.#media.streams);
+    this.#turnOff.show(this.#controls, view.members);
     this.#stage.showFacts({ live_at: view.live_at });
     if (view.live_at !== null) this.#news.hear(view.members, view.me);
     this.#tellMedia();
@@ -224,6 +236,7 @@ export class CallPane {
     this.#stage.close();
     this.#side.clear();
     this.#news.clear();
+    this.#turnOff.show(this.#controls, []);
     this.setInCall(false);
     if (this.#devicesDialog.open) this.#devicesDialog.close();
     this.#notices.remove('devices');

@@ -11,6 +11,7 @@ import { ChatLog } from '../parts/chat-log.js';
 import { DocumentsPanel } from '../parts/documents/documents-panel.js';
 import { Tabs } from '../parts/tabs.js';
 import { part } from './dom.js';
+import { ReadyReplies, readyReplies } from './ready-replies.js';
 
 /** Below this width it is a drawer of the call; above it stands beside. */
 const WIDE = '(min-width: 64rem)';
@@ -21,6 +22,7 @@ export class TalkSide {
   #controls;
   #box = part('talk');
   #tabs;
+  #replies = new ReadyReplies(readyReplies(), (text) => this.chat.insert(text));
   #wide = matchMedia(WIDE);
   #inCall = false;
   #wanted = false;
@@ -44,6 +46,7 @@ export class TalkSide {
     this.#box.prepend(this.#tabs.element);
     this.chat = new ChatLog(part('chat'), {
       me: null, send: (id, text) => send({ type: 'chat', id, text }), nameOf, onUnread: (unread) => controls.show({ unread }),
+      tools: this.#replies.element,
     });
     this.documents = new DocumentsPanel(part('documents'), {
       role: 'clerk',
@@ -55,6 +58,11 @@ export class TalkSide {
       onWanted: () => this.#open('documents'),
     });
     this.#wide.addEventListener('change', () => this.#place());
+  }
+
+  /** The citizen's language, in which the office's replies are written. @param {string} language */
+  speak(language) {
+    this.#replies.speak(language);
   }
 
   /** @param {boolean} inCall */
@@ -84,6 +92,7 @@ export class TalkSide {
   /** Forgets everything, for the next call. */
   clear() {
     this.chat.clear();
+    this.#replies.close();
     this.documents.clear();
     this.#tabs.show('chat');
     this.#wanted = false;

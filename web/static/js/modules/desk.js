@@ -144,7 +144,7 @@ export class Desk {
     const view = VIEWS[frame.state] ?? 'idle';
     const ticket = frame.ticket ? `${frame.ticket.number} · ${frame.ticket.matter_name}` : '';
     if (view === 'calling' || view === 'call') {
-      this.#call.prepare(ticket);
+      this.#call.prepare(ticket, frame.ticket?.language ?? 'pl');
       this.#ended = null;
     }
     if (view === 'calling') {

@@ -59,8 +59,9 @@ export class ChatLog {
    * @param {(message: ChatView) => string} [options.nameOf] how the author is called; by default their role
    * @param {(count: number) => void} [options.onUnread] how many messages came while the chat was closed
    * @param {string} [options.intro] a fixed line above the first message
+   * @param {HTMLElement | null} [options.tools] what stands by the field
    */
-  constructor(root, { me, send, nameOf = roleName, onUnread = () => {}, intro = t('call.chat.intro') }) {
+  constructor(root, { me, send, nameOf = roleName, onUnread = () => {}, intro = t('call.chat.intro'), tools = null }) {
     this.#root = root;
     this.#me = me;
     this.#send = send;
@@ -84,6 +85,7 @@ export class ChatLog {
       element('div', { class: 'chat-row' }, this.#field,
         element('button', { type: 'submit', class: 'btn primary chat-send' }, icon('send'), t('call.chat.send'))),
       this.#count,
+      ...(tools ? [tools] : []),
       element('p', { class: 'chat-hint', id: `chat-hint-${id}` }, t('call.chat.hint')));
     root.classList.add('chat');
     root.append(this.#empty, this.#log, form);
@@ -138,6 +140,15 @@ export class ChatLog {
   }
 
   focus() {
+    this.#field.focus();
+  }
+
+  /** Puts words where the cursor is, to be changed before they are sent. @param {string} text */
+  insert(text) {
+    const { selectionStart, selectionEnd, value } = this.#field;
+    const gap = /(^|\s)$/.test(value.slice(0, selectionStart)) ? '' : ' ';
+    this.#field.setRangeText(gap + text, selectionStart, selectionEnd, 'end');
+    this.#measure();
     this.#field.focus();
   }
 
