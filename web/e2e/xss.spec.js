@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from './support/fixtures.js';
 import { file } from './support/files.js';
 import { arm, PAYLOADS, traces, VECTORS } from './support/payloads.js';
@@ -123,6 +124,12 @@ test('two hundred attacks stay text in chat, names, file names, wishes, notes an
   await desk.button('Zakończ rozmowę').first().click();
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
   await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
+  const saving = citizen.page.waitForEvent('download');
+  await citizen.button('Zapisz rozmowę tekstową na swoim urządzeniu').click();
+  const copy = await saving;
+  expect(copy.suggestedFilename()).toMatch(/^czat-[A-Z]\d{3}\.txt$/);
+  const lines = readFileSync(await copy.path(), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => line.replace(/^.*?, \d+:\d\d: /, '')).sort()).toEqual([...PAYLOADS].sort());
   for (const comment of joined(PAYLOADS, LONGEST_COMMENT)) {
     const again = citizen.button('Zmień ocenę');
     if (await again.isVisible()) await again.click();
