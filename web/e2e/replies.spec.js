@@ -17,6 +17,7 @@ async function writing(office, path = '/') {
 }
 
 test('a ready reply is put into the field by keyboard, changed, and only then sent', async ({ office }) => {
+  test.slow();
   const { citizen, desk } = await writing(office);
   const field = desk.page.getByLabel('Napisz wiadomość');
   await field.fill('Pani Jadwigo,');
