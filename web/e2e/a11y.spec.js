@@ -10,6 +10,7 @@ for (const path of [
   '/gallery',
 ]) {
   test(`public page ${path}`, async ({ office }) => {
+    office.expectRefused('/talk/nie-ma');
     const page = await office.page();
     await page.goto(`${office.server.widget}${path}`);
     await walk(page, page, path);

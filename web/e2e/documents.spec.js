@@ -53,6 +53,7 @@ test('both send, see and save documents, and no cookie goes along', async ({ off
 });
 
 test('files are dragged and pasted, taken back before anybody opens them, and gone then', async ({ office }) => {
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
 
   await bring(citizen, 'drop', [pdf('przeciągnięty.pdf')]);
@@ -73,7 +74,7 @@ test('the clerk asks for a document, and photos answer as one file that tells no
   const { citizen, desk } = await talkOverPapers(office);
   await desk.page.getByLabel('Poproś o dokument').fill('zaświadczenie o zatrudnieniu');
   await desk.button('Poproś').click();
-  await expect(seenBy(citizen).getByText('Urzędnik prosi o: zaświadczenie o zatrudnieniu')).toBeVisible();
+  await expect(seenBy(citizen).getByText('Urzędnik prosi o: zaświadczenie o zatrudnieniu').first()).toBeVisible();
   await expect(desk.page.getByText('Klient jeszcze nie wysłał')).toBeVisible();
 
   const pages = [await photo(desk.page, 'strona 1.jpg', '#aa2233'), await photo(desk.page, 'strona 2.jpg', '#22aa33')];
@@ -105,6 +106,7 @@ test('a single photo loses its place and stays upright', async ({ office }) => {
 });
 
 test('each bad file is refused in words of its own', async ({ office }) => {
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   const eicar = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$${'EICAR'}-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*`;
   const zeros = Buffer.alloc(30 * 1024 * 1024);
@@ -141,6 +143,7 @@ test('each bad file is refused in words of its own', async ({ office }) => {
 });
 
 test('sending goes on where a lost connection stopped', async ({ office }) => {
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   const large = pdf('duży.pdf', { size: 9_000_000 });
   /** @type {number[]} */
@@ -167,6 +170,7 @@ test('sending goes on where a lost connection stopped', async ({ office }) => {
 });
 
 test('what was on its way when the server died is sent anew', async ({ office }) => {
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   const large = pdf('duży.pdf', { size: 9_000_000 });
   const [half, reachHalf] = signal();
@@ -269,6 +273,7 @@ test('after the call documents can be saved until the time that both are told', 
 
 test('documents work by keyboard alone, and every state of them holds in every size', async ({ office }) => {
   test.slow();
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   const tab = citizen.panel.getByRole('tab', { name: /Dokumenty/ });
   await tab.focus();
@@ -287,7 +292,7 @@ test('documents work by keyboard alone, and every state of them holds in every s
 
   await desk.page.getByLabel('Poproś o dokument').fill('zaświadczenie');
   await desk.page.keyboard.press('Enter');
-  await expect(seenBy(citizen).getByText('Urzędnik prosi o: zaświadczenie')).toBeVisible();
+  await expect(seenBy(citizen).getByText('Urzędnik prosi o: zaświadczenie').first()).toBeVisible();
   await send(citizen, [program('faktura.pdf')]);
   await expect(seenBy(citizen).getByText(/Ten plik to program/).first()).toBeVisible();
   await choose(citizen, [pdf('drugi.pdf')]);

@@ -19,6 +19,7 @@ const test = /** @type {import('@playwright/test').TestType<import('@playwright/
 }));
 
 test('a real scanner passes what is clean and stops what is not', async ({ office }) => {
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   const eicar = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$${'EICAR'}-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*`;
 
@@ -32,6 +33,7 @@ test('a real scanner passes what is clean and stops what is not', async ({ offic
 });
 
 test('what cannot be scanned is refused politely and never passed on', async ({ office, clamd }) => {
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   await send(citizen, [pdf('przed.pdf')]);
   await expect(papers(desk).first()).toContainText('Sprawdzono programem antywirusowym', { timeout: 30_000 });

@@ -32,6 +32,7 @@ async function shoot(page, name) {
 test.describe.configure({ timeout: 300_000 });
 
 test('public pages', async ({ office }) => {
+  office.expectRefused('/nie-ma-takiej-strony');
   const page = await office.page();
   for (const [name, path] of [
     ['host', '/'], ['login', '/login'], ['privacy', '/privacy/wroclaw'], ['accessibility', '/accessibility/wroclaw'],

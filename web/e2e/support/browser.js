@@ -20,7 +20,8 @@ export const CHROMIUM = {
 /**
  * Chromium with a person before its camera.
  * @param {{video: string, audio: string} | null} files  null: no devices at all
- * @param {'allow'|'deny'} answer  what the person says when asked
+ * @param {'allow' | 'deny' | 'camera' | 'microphone'} answer  what the person says when asked, or the one device that
+ *   they have allowed the page for good
  */
 export function chromiumWith(files, answer = 'allow') {
   const devices = files
@@ -30,6 +31,7 @@ export function chromiumWith(files, answer = 'allow') {
         `--use-file-for-fake-audio-capture=${files.audio}`,
       ]
     : ['--use-fake-device-for-media-stream=device-count=0'];
-  const asked = answer === 'allow' ? '--use-fake-ui-for-media-stream' : '--use-fake-ui-for-media-stream=deny';
-  return { ...CHROMIUM, args: [...CHROMIUM.args, ...devices, asked] };
+  // A device allowed for good is told to the context; a browser that answers by itself would not look there.
+  const asked = { allow: ['--use-fake-ui-for-media-stream'], deny: ['--use-fake-ui-for-media-stream=deny'], camera: [], microphone: [] };
+  return { ...CHROMIUM, args: [...CHROMIUM.args, ...devices, ...asked[answer]] };
 }

@@ -10,19 +10,14 @@ import { PASSWORD, startServer } from './server.js';
  * @typedef {import('./people.js').Person} Person
  * @typedef {import('playwright-core').Page} Page
  * @typedef {object} Opening
- * @property {Person | null} [person]  who sits before the camera; null: no devices
- * @property {'allow' | 'deny'} [answer]  to the browser's question
+ * @property {Person | null} [person]  who sits before the camera; null: a microphone and no camera
+ * @property {'allow' | 'deny' | 'camera' | 'microphone'} [answer]  to the browser's question, or the one device allowed for good
  * @property {import('playwright-core').BrowserContextOptions} [context]
  * @property {boolean} [shared]  one browser for all such pages, each in a profile of its own: for those without camera
  */
 
-/** What a browser may complain of without anything being wrong. */
-const HARMLESS = [
-  // Refusals that a test asks for; each such test asserts them itself.
-  /Failed to load resource: the server responded with a status of (401|403|404|422|429)/,
-  // Documents that are refused, in their own words.
-  /Failed to load resource: the server responded with a status of (409|413|415|503|507) .*\/api\/v1\/uploads\//,
-];
+/** What a browser says of an answer that refuses something, or fails. */
+const REFUSED = /^Failed to load resource: the server responded with a status of [45]\d\d/;
 
 /** Everything of one test: its server, its browsers, and what went wrong on the way. */
 export class Office {
@@ -34,6 +29,8 @@ export class Office {
   #desks = [];
   /** @type {string[]} */
   complaints = [];
+  /** @type {string[]} */
+  #refused = [];
 
   /** @param {import('./server.js').Server} server */
   constructor(server) {
@@ -46,19 +43,31 @@ export class Office {
       ?? await chromium.launch(chromiumWith(person ? filesOf(person) : null, answer));
     if (shared) this.#shared = browser;
     if (!this.#browsers.includes(browser)) this.#browsers.push(browser);
+    const permissions = answer === 'camera' || answer === 'microphone' ? [answer] : undefined;
     const page = await (await browser.newContext({
-      locale: 'pl-PL', timezoneId: 'Europe/Warsaw', viewport: { width: 1440, height: 900 }, ...context,
+      locale: 'pl-PL', timezoneId: 'Europe/Warsaw', viewport: { width: 1440, height: 900 }, permissions, ...context,
     })).newPage();
     this.watch(page);
     return page;
   }
 
+  /**
+   * From here on answers from these addresses may refuse something: the test asks for that and asserts it. An answer of
+   * any other address that does is an error of the page.
+   * @param {...string} paths how they begin
+   */
+  expectRefused(...paths) {
+    this.#refused.push(...paths);
+  }
+
   /** Notes each error of a page. @param {Page} page */
   watch(page) {
     page.on('console', (message) => {
-      const text = `${message.text()} (${message.location().url})`;
+      const { url } = message.location();
+      const text = `${message.text()} (${url})`;
       const bad = message.type() === 'error' || /Content Security Policy/.test(text);
-      if (bad && !HARMLESS.some((known) => known.test(text))) this.complaints.push(text);
+      const isExpected = REFUSED.test(text) && this.#refused.some((path) => url !== '' && new URL(url).pathname.startsWith(path));
+      if (bad && !isExpected) this.complaints.push(text);
     });
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)));
   }
@@ -106,6 +115,8 @@ async function assertInvariants(office) {
     expect(await office.server.metric(`okienko_${kind}_restarts(_total)?`), `${kind} restarts`).toBe(0);
   }
   await expect.poll(() => office.server.metric('okienko_rooms'), { message: 'rooms left behind' }).toBe(0);
+  await expect.poll(() => office.server.leftOpen(), { message: 'sockets left open' }).toEqual([]);
+  expect(office.server.doubleCalls(), 'two calls at one time').toEqual([]);
 }
 
 export const test = /** @type {import('@playwright/test').TestType<

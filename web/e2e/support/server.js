@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,16 +10,30 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 /** Where cargo puts its output: `CARGO_TARGET_DIR` or `target`. */
 const BINARY = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug/okienko');
 
+/** A question after which the connection is not kept, so that none is left over when the test looks. */
+const ONCE = { headers: { connection: 'close' } };
+
 /** How long a start may take on a busy machine. */
 const START_MS = 60_000;
 
 /** The demo accounts' password in tests. */
 export const PASSWORD = 'browser-tests-only';
 
+/** Two calls at one time that have the same ticket, or the same clerk. */
+const DOUBLE_CALLS = `
+  SELECT a.id || ' and ' || b.id FROM calls a
+  JOIN calls b ON a.id < b.id AND (a.ticket_id = b.ticket_id OR a.clerk_id = b.clerk_id)
+  WHERE a.called_at < coalesce(b.ended_at, 9e18) AND b.called_at < coalesce(a.ended_at, 9e18)`;
+
+/** The kernel's word for a TCP socket that awaits connections. */
+const LISTENING = '0A';
+
 /** A running server with a database of its own. */
 export class Server {
   #process;
   #log = '';
+  /** The sockets that it had when it was ready, by inode. @type {Set<string>} */
+  #standing = new Set();
   /** Resolves with the exit code. @type {Promise<number|null>} */
   exited;
 
@@ -68,8 +82,12 @@ export class Server {
     let gone = false;
     void this.exited.then(() => { gone = true; });
     while (Date.now() < until && !gone) {
-      const answer = await fetch(`${this.widget}/readyz`).catch(() => null);
-      if (answer?.ok) return;
+      const answer = await fetch(`${this.widget}/readyz`, ONCE).catch(() => null);
+      if (answer?.ok) {
+        const accepted = new Set(this.#rows(['tcp', 'tcp6']).filter(({ state }) => state !== LISTENING).map(({ inode }) => inode));
+        this.#standing = new Set([...this.#sockets()].filter((inode) => !accepted.has(inode)));
+        return;
+      }
       await new Promise((resolve) => { setTimeout(resolve, 50); });
     }
     throw new Error(`the server did not become ready:\n${this.#log}`);
@@ -99,19 +117,45 @@ export class Server {
 
   /** The UDP ports that are open in the server's network, by the kernel's table, and belong to this process. */
   udpPorts() {
+    return [...new Set(this.#rows(['udp', 'udp6']).map(({ port }) => port))];
+  }
+
+  /**
+   * The sockets that are there because somebody came: none, once they are gone. What the server itself opens to a
+   * database or a scanner is its own to keep.
+   */
+  leftOpen() {
+    const outgoing = new Set(this.#rows(['tcp', 'tcp6']).filter(({ port }) => port !== this.port).map(({ inode }) => inode));
+    return [...this.#sockets()].filter((inode) => !this.#standing.has(inode) && !outgoing.has(inode));
+  }
+
+  /** What stands in the database that must never: two calls at one time with the same ticket or clerk. @returns {string[]} */
+  doubleCalls() {
+    if (this.env.OKIENKO__DATABASE__URL !== undefined) return [];
+    return execFileSync('sqlite3', ['-readonly', this.database, DOUBLE_CALLS], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  }
+
+  /** The inodes of this process's sockets. @returns {Set<string>} */
+  #sockets() {
     const folder = `/proc/${this.pid}/fd`;
-    const sockets = new Set(readdirSync(folder).map((each) => {
-      try { return /^socket:\[(\d+)\]$/.exec(readlinkSync(join(folder, each)))?.[1]; } catch { return undefined; }
+    const inodes = readdirSync(folder).map((each) => {
+      try { return /^socket:\[(\d+)\]$/.exec(readlinkSync(join(folder, each)))?.[1] ?? ''; } catch { return ''; }
+    });
+    return new Set(inodes.filter(Boolean));
+  }
+
+  /** This process's rows of the kernel's tables. @param {string[]} tables such as `tcp6` */
+  #rows(tables) {
+    const sockets = this.#sockets();
+    const rows = tables.flatMap((table) => readFileSync(`/proc/${this.pid}/net/${table}`, 'utf8').trim().split('\n').slice(1));
+    return rows.map((row) => row.trim().split(/\s+/)).filter((row) => sockets.has(row[9] ?? '')).map((row) => ({
+      inode: row[9] ?? '', state: row[3] ?? '', port: Number.parseInt(row[1]?.split(':')[1] ?? '0', 16),
     }));
-    const rows = ['udp', 'udp6'].flatMap((table) => readFileSync(`/proc/${this.pid}/net/${table}`, 'utf8').trim().split('\n').slice(1));
-    const ports = rows.map((row) => row.trim().split(/\s+/)).filter((row) => sockets.has(row[9]))
-      .map((row) => Number.parseInt(row[1]?.split(':')[1] ?? '0', 16));
-    return [...new Set(ports)];
   }
 
   /** One value of /metrics, summed over its labels. @param {string} name */
   async metric(name) {
-    const text = await (await fetch(`${this.widget}/metrics`)).text();
+    const text = await (await fetch(`${this.widget}/metrics`, ONCE)).text();
     const lines = text.split('\n').filter((line) => new RegExp(`^${name}(\\{|\\s)`).test(line));
     if (lines.length === 0) throw new Error(`no metric ${name} in:\n${text}`);
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
