@@ -4,6 +4,17 @@
  * @typedef {import('playwright-core').Page} Page
  */
 
+/** A computer without a microphone: Chromium's stand-ins always have one. @param {Page} page */
+export async function withoutMicrophone(page) {
+  await page.addInitScript(() => {
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      if (wanted?.audio) throw new DOMException('Requested device not found', 'NotFoundError');
+      return ask(wanted);
+    };
+  });
+}
+
 /** A page of another version than the server's, which the server refuses for good. @param {Page} page */
 export async function fromAnotherVersion(page) {
   await page.routeWebSocket(/\/ws\/citizen/, (socket) => {
