@@ -78,6 +78,9 @@ pub enum TicketState {
         clerk_until: Timestamp,
         /// Until when the person may accept; later than `clerk_until` after asking for more time.
         deadline: Timestamp,
+        /// Until when the person may still come back by themselves, if they were called again out of
+        /// [`TicketState::Missed`] and have given no sign since.
+        return_until: Option<Timestamp>,
     },
     /// Asked for more time than the clerk waits; kept at the head until they say "Jestem".
     Deferred {

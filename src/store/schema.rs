@@ -144,6 +144,7 @@ diesel::table! {
         end_reason -> Nullable<Text>,
         revision -> BigInt,
         readiness -> Nullable<Text>,
+        return_until -> Nullable<BigInt>,
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) struct TicketRow {
     pub(super) end_reason: Option<String>,
     pub(super) revision: i64,
     pub(super) readiness: Option<String>,
+    pub(super) return_until: Option<i64>,
 }
 
 impl TicketRow {
@@ -76,14 +77,16 @@ impl TicketRow {
             end_reason: None,
             revision,
             readiness: ticket.ready.map(Readiness::words),
+            return_until: None,
         };
         match ticket.state {
             TicketState::Waiting => {}
-            TicketState::Called { clerk, call, clerk_until, deadline } => {
+            TicketState::Called { clerk, call, clerk_until, deadline, return_until } => {
                 row.clerk_id = Some(clerk.to_text());
                 row.call_id = Some(call.to_text());
                 row.clerk_until = Some(micros(clerk_until));
                 row.until_at = Some(micros(deadline));
+                row.return_until = maybe_micros(return_until);
             }
             TicketState::Deferred { until } => row.until_at = Some(micros(until)),
             TicketState::Missed { called_at, return_until } => {
@@ -144,6 +147,7 @@ impl TicketRow {
                 call: present(call, "tickets.call_id")?,
                 clerk_until: instant(present(self.clerk_until, "tickets.clerk_until")?, "tickets.clerk_until")?,
                 deadline: present(until, "tickets.until_at")?,
+                return_until: maybe_instant(self.return_until, "tickets.return_until")?,
             },
             "deferred" => TicketState::Deferred { until: present(until, "tickets.until_at")? },
             "missed" => TicketState::Missed {

@@ -79,15 +79,16 @@ pub fn compare_and_set(db: &mut Db, scope: OfficeScope, before: &Ticket, step: &
     let of_ticket =
         || tickets::table.filter(tickets::office_id.eq(scope.text())).filter(tickets::id.eq(before.id.to_text()));
     let stored = of_ticket().first::<TicketRow>(db)?;
-    let mut seen = TicketRow::of(before, stored.day.clone(), stored.revision);
+    let (day, revision) = (stored.day.clone(), stored.revision);
+    let mut found = stored.into_ticket()?;
     // The name decides nothing, and a cache may have let it go.
-    seen.name.clone_from(&stored.name);
-    if seen != stored {
-        return Err(StoreError::Conflict(format!("ticket {} is {}", before.id, stored.state)));
+    found.name.clone_from(&before.name);
+    if found != *before {
+        return Err(StoreError::Conflict(format!("ticket {} is {}", before.id, found.state.word())));
     }
-    let after = TicketRow::of(&step.ticket, stored.day, stored.revision + 1);
+    let after = TicketRow::of(&step.ticket, day, revision + 1);
     // The revision decides between two writers on a database that has more than one.
-    let unchanged = of_ticket().filter(tickets::revision.eq(stored.revision));
+    let unchanged = of_ticket().filter(tickets::revision.eq(revision));
     if diesel::update(unchanged).set(&after).execute(db)? != 1 {
         return Err(StoreError::Conflict(format!("ticket {} was changed by somebody else", before.id)));
     }

@@ -278,7 +278,7 @@ impl Rules<'_> {
 
     /// Takes an invitation back: the ticket goes where it was, and the clerk goes on.
     pub(super) fn take_back(&self, ticket: &Ticket, reason: EndReason, by: Actor) -> Decision {
-        let Ok(transition) = ticket.cancel_call(by.clone(), self.now, self.timings) else {
+        let Ok(transition) = ticket.cancel_call(by.clone(), self.now) else {
             return Decision::Nothing;
         };
         let changes = Changes { returned: true, ..Changes::default() };

@@ -22,9 +22,11 @@ impl Ticket {
         now: Timestamp,
         timings: &Timings,
     ) -> Result<Transition, TicketError> {
-        let reason = match self.state {
-            TicketState::Waiting => "",
-            TicketState::Missed { .. } if self.may_be_recalled(now, timings) => "again",
+        let (reason, return_until) = match self.state {
+            TicketState::Waiting => ("", None),
+            TicketState::Missed { return_until, .. } if self.may_be_recalled(now, timings) => {
+                ("again", Some(return_until))
+            }
             TicketState::Missed { .. } => return Err(TicketError::NoRecallLeft),
             TicketState::Called { clerk: by, .. } | TicketState::InCall { clerk: by, .. } => {
                 return Err(TicketError::Taken { by });
@@ -35,7 +37,7 @@ impl Ticket {
         let deadline = after(now, timings.accept_s);
         let mut next = self.clone();
         next.extensions = 0;
-        next.set(TicketState::Called { clerk, call, clerk_until: deadline, deadline }, now);
+        next.set(TicketState::Called { clerk, call, clerk_until: deadline, deadline, return_until }, now);
         Ok(self.became(next, now, Actor::Clerk(clerk), reason))
     }
 
@@ -83,7 +85,7 @@ impl Ticket {
         next.away_since = None;
         next.state = match self.state {
             TicketState::Called { clerk, call, clerk_until, .. } => {
-                TicketState::Called { clerk, call, clerk_until, deadline: later }
+                TicketState::Called { clerk, call, clerk_until, deadline: later, return_until: None }
             }
             _ => TicketState::Deferred { until: later },
         };
@@ -161,21 +163,18 @@ impl Ticket {
     }
 
     /// The invitation is taken back: by the clerk, or by the system when the clerk is lost or the room fails. The
-    /// ticket goes where it was: to its old place, or among the missed ones if it had been called again from there.
+    /// ticket goes where it was: to its old place, or among the missed ones if it had been called again from there, with
+    /// the way back open for as long as it was. Who asked for more time meanwhile has shown that they are there.
     ///
     /// # Errors
     /// `Taken` if it is another clerk's invitation; `WrongState` if there is none.
-    pub fn cancel_call(&self, by: Actor, now: Timestamp, timings: &Timings) -> Result<Transition, TicketError> {
-        let TicketState::Called { clerk, .. } = self.state else { return Err(self.wrong_state()) };
+    pub fn cancel_call(&self, by: Actor, now: Timestamp) -> Result<Transition, TicketError> {
+        let TicketState::Called { clerk, return_until, .. } = self.state else { return Err(self.wrong_state()) };
         if matches!(by, Actor::Clerk(other) if other != clerk) {
             return Err(TicketError::Taken { by: clerk });
         }
         let mut next = self.clone();
-        if self.recalls > 0 && self.extensions == 0 {
-            // The way back stays open as long as it was: it counts from the last unanswered call. When a first one went
-            // unanswered is known; a later one did before this one began, so that nobody loses by the difference.
-            let last_missed = self.head_since.filter(|_| self.recalls == 1).unwrap_or(self.since);
-            let return_until = after(last_missed, timings.return_within_s);
+        if let Some(return_until) = return_until {
             next.set(TicketState::Missed { called_at: self.since, return_until }, now);
         } else {
             next.recalls = 0;

@@ -191,36 +191,47 @@ fn after_a_missed_call_one_may_return_to_the_head_for_fifteen_minutes() {
 fn an_invitation_taken_back_leaves_the_place_as_it_was() {
     let s = scene();
 
-    let back = s.called().cancel_call(Actor::Clerk(s.anna), at(110), &s.timings).unwrap().ticket;
+    let back = s.called().cancel_call(Actor::Clerk(s.anna), at(110)).unwrap().ticket;
 
     assert_eq!((back.state.word(), back.head_since, back.joined_at), ("waiting", None, at(0)));
-    assert_eq!(
-        s.called().cancel_call(Actor::Clerk(s.marek), at(110), &s.timings),
-        Err(TicketError::Taken { by: s.anna })
-    );
+    assert_eq!(s.called().cancel_call(Actor::Clerk(s.marek), at(110)), Err(TicketError::Taken { by: s.anna }));
     let recalled = s.missed().call(s.anna, s.second, at(200), &s.timings).unwrap().ticket;
-    let missed = recalled.cancel_call(Actor::System, at(210), &s.timings).unwrap().ticket;
+    let missed = recalled.cancel_call(Actor::System, at(210)).unwrap().ticket;
     assert_eq!(missed.state, TicketState::Missed { called_at: at(200), return_until: at(1_060) });
 }
 
 #[test]
-fn a_recall_that_is_taken_back_never_shortens_the_way_back() {
+fn whoever_was_lost_in_a_call_is_still_awaited_after_a_recall_that_is_taken_back() {
+    let s = scene();
+    let dropped = s.in_call().dropped_out(s.first, at(300), &s.timings).unwrap().ticket;
+    let again = dropped.call(s.marek, s.second, at(320), &s.timings).unwrap().ticket;
+
+    let back = again.cancel_call(Actor::Clerk(s.marek), at(330)).unwrap().ticket;
+
+    assert_eq!(back.state, TicketState::Missed { called_at: at(320), return_until: at(1_200) });
+    assert!(back.was_dropped());
+    let asked = again.more_time(at(325), &s.timings).unwrap().ticket;
+    let there = asked.cancel_call(Actor::Clerk(s.marek), at(330)).unwrap().ticket;
+    assert_eq!((there.state, there.head_since), (TicketState::Waiting, Some(at(300))));
+}
+
+#[test]
+fn a_recall_that_is_taken_back_leaves_the_way_back_as_long_as_it_was() {
     let s = scene();
     let once_more = s.missed().call(s.anna, s.second, at(200), &s.timings).unwrap().ticket;
     let missed = once_more.clerk_freed(s.second, at(260), &s.timings).unwrap().ticket;
-    let TicketState::Missed { return_until: stored, .. } = missed.state else { panic!("{:?}", missed.state) };
 
     let third = missed.call(s.marek, s.first, at(300), &s.timings).unwrap().ticket;
-    let back = third.cancel_call(Actor::Clerk(s.marek), at(310), &s.timings).unwrap().ticket;
+    let back = third.cancel_call(Actor::Clerk(s.marek), at(310)).unwrap().ticket;
 
-    let TicketState::Missed { return_until, .. } = back.state else { panic!("{:?}", back.state) };
-    assert!(return_until >= stored, "{return_until} {stored}");
+    assert_eq!(missed.state, TicketState::Missed { called_at: at(200), return_until: at(1_160) });
+    assert_eq!(back.state, TicketState::Missed { called_at: at(300), return_until: at(1_160) });
 }
 
 #[test]
 fn a_late_timer_does_not_hit_the_next_invitation() {
     let s = scene();
-    let back = s.called().cancel_call(Actor::Clerk(s.anna), at(110), &s.timings).unwrap().ticket;
+    let back = s.called().cancel_call(Actor::Clerk(s.anna), at(110)).unwrap().ticket;
     let again = back.call(s.marek, s.second, at(120), &s.timings).unwrap().ticket;
 
     assert_eq!(again.clerk_freed(s.first, at(160), &s.timings), Err(TicketError::OtherCall));
@@ -319,7 +330,7 @@ fn press(s: &Scene, ticket: &Ticket, press: Press, now: Timestamp) -> Option<Tra
         Press::Here => ticket.here(now).ok(),
         Press::Return => ticket.return_to_line(now).ok(),
         Press::Leave => ticket.leave(now).ok(),
-        Press::TakeBack => ticket.cancel_call(Actor::Clerk(s.anna), now, &s.timings).ok(),
+        Press::TakeBack => ticket.cancel_call(Actor::Clerk(s.anna), now).ok(),
         Press::Away => ticket.went_away(now),
         Press::Back => ticket.came_back(now),
         Press::Break => ticket.call_broken(s.first, EndReason::Failed, now).ok(),

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
+use diesel::connection::SimpleConnection;
 use jiff::SignedDuration;
 use jiff::civil::date;
 use okienko::domain::event::SubjectKind;
@@ -54,7 +55,8 @@ fn a_ticket_is_read_as_it_was_written_in_each_state() {
     assert_eq!(store.read_now(move |db| tickets::get(db, scope, id)).unwrap(), ticket);
 
     for state in [
-        TicketState::Called { clerk, call, clerk_until: now, deadline: soon },
+        TicketState::Called { clerk, call, clerk_until: now, deadline: soon, return_until: None },
+        TicketState::Called { clerk, call, clerk_until: now, deadline: soon, return_until: Some(now) },
         TicketState::Deferred { until: soon },
         TicketState::Missed { called_at: now, return_until: soon },
         TicketState::InCall { call, clerk },
@@ -107,7 +109,8 @@ fn of_two_clerks_who_press_at_once_exactly_one_wins() {
             .map(|clerk| {
                 let until = still.now() + SignedDuration::from_secs(60);
                 let call = CallId::new(&still.world);
-                let state = TicketState::Called { clerk, call, clerk_until: until, deadline: until };
+                let state =
+                    TicketState::Called { clerk, call, clerk_until: until, deadline: until, return_until: None };
                 let (before, press) = (joined.ticket.clone(), step(&joined.ticket, state, &still));
                 let (store, start) = (store.clone(), Arc::clone(&start));
                 std::thread::spawn(move || {
@@ -142,6 +145,20 @@ fn a_step_from_an_older_sight_of_the_ticket_is_refused_even_in_the_same_state() 
 
     assert!(matches!(refused, StoreError::Conflict(_)), "{refused:?}");
     assert_eq!(store.read_now(move |db| tickets::get(db, scope, id)).unwrap(), away.ticket);
+}
+
+#[test]
+fn what_the_version_before_leaves_behind_hinders_nobody() {
+    let (store, still) = (open(), Still::new());
+    let city = City::found(&store, &still, "wroclaw");
+    let ticket = city.join(&store, &still, "A 001");
+    let (scope, id) = (city.scope, ticket.id);
+    // It knows nothing of this column, and ends a call that had a value there.
+    store.write_now(|db| Ok(db.batch_execute("UPDATE tickets SET return_until = 1")?)).unwrap();
+    assert_eq!(store.read_now(move |db| tickets::get(db, scope, id)).unwrap(), ticket);
+
+    let end = step(&ticket, TicketState::Ended { reason: EndReason::Left }, &still);
+    store.write_now(move |db| tickets::compare_and_set(db, scope, &ticket, &end)).unwrap();
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Truth {
                 TicketState::Missed { .. } => {
                     ticket.call(self.free_clerk(&ticket), CallId::new(&self.world), now, &timings).ok()
                 }
-                _ => ticket.cancel_call(Actor::System, now, &timings).ok(),
+                _ => ticket.cancel_call(Actor::System, now).ok(),
             },
             (_, Some(_)) => None,
         };
