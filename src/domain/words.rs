@@ -1,6 +1,7 @@
 //! The words by which states are stored and logged: the same that frames use, kebab-case and never translated.
 
 use super::event::{Actor, SubjectKind};
+use super::line::Kind;
 use super::office::{Corner, LegalKind, StaffRole};
 use super::presence::PresenceState;
 use super::ticket::TicketState;
@@ -180,6 +181,26 @@ impl TicketState {
             Self::InCall { .. } => "in-call",
             Self::Ended { .. } => "ended",
         }
+    }
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Visit, Self::WalkIn];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Visit => "visit",
+            Self::WalkIn => "walk-in",
+        }
+    }
+
+    /// What the word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 

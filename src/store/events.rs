@@ -106,6 +106,27 @@ pub fn of_kind(db: &mut Db, scope: OfficeScope, kind: SubjectKind) -> Result<Vec
         .collect()
 }
 
+/// The last of these reasons that something of this kind happened for in the office.
+///
+/// # Errors
+/// [`StoreError::Query`].
+pub fn last_reason(
+    db: &mut Db,
+    scope: OfficeScope,
+    kind: SubjectKind,
+    reasons: &[&str],
+) -> Result<Option<String>, StoreError> {
+    let last = events::table
+        .filter(events::office_id.eq(scope.text()))
+        .filter(events::kind.eq(kind.word()))
+        .filter(events::reason.eq_any(reasons))
+        .order((events::at.desc(), events::subject.desc()))
+        .select(events::reason)
+        .first::<String>(db)
+        .optional()?;
+    Ok(last)
+}
+
 fn logged_of(row: Row) -> Result<Logged, StoreError> {
     let by = match row.by_kind.as_str() {
         "citizen" => Actor::Citizen,

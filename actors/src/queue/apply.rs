@@ -13,35 +13,31 @@ use super::deadlines::Subject;
 use super::decide::Decision;
 use super::messages::{DeskEvent, LineEvent, Standing};
 use super::state::Running;
-use super::step::{Ending, Step};
+use super::step::Step;
 use crate::error::ProblemCode;
 
 impl Queue {
     /// Takes a stored step into the cache and tells those concerned.
     pub(super) fn apply(&mut self, step: Step, joined: Option<Ticket>, now: Timestamp, ctx: &mut Context<Self>) {
-        let live_at = step.end.as_ref().and_then(|ending| self.live_at(ending));
         let sessions = self.apply_tickets(&step, joined, now);
         self.apply_presences(&step, now);
-        if let Some((call, member)) = step.open {
-            self.open_call(call, member.id, ctx);
-        }
-        if let Some((call, at)) = step.live
-            && let Some(running) = self.running_mut(call)
-        {
-            running.call.live_at = Some(at);
+        let over = self.state.as_mut().and_then(|state| state.take_in_calls(&step, &self.spec.env.world));
+        if let Some((call, _)) = &step.open {
+            self.start_room(call.id, ctx);
         }
         for session in sessions {
             self.tell_standing(session);
         }
         // After the standing: a member knows that they are in the call before the room speaks to them.
         if let Some(member) = &step.admit {
-            self.admit_citizen(member.call, member.joined_at);
+            self.admit_citizen(member.call);
         }
+        let live_at = over.as_ref().and_then(|running| running.call.live_at);
         for (_, transition) in &step.tickets {
             self.tell_ended(&transition.ticket, live_at, now);
         }
-        if let Some(ending) = step.end {
-            self.end_call(&ending);
+        if let (Some(running), Some(ending)) = (over, &step.end) {
+            self.end_call(&running, ending.reason);
         }
         self.tell_desks(&step.tickets.iter().map(|(_, to)| &to.ticket).collect::<Vec<_>>(), &step.presences);
         if step.seen || step.changes != Changes::default() || !step.presences.is_empty() {
@@ -54,15 +50,9 @@ impl Queue {
         let timings = &self.spec.env.timings;
         let Some(state) = &mut self.state else { return Vec::new() };
         let mut sessions = Vec::new();
+        state.take_in_tickets(step, now, timings);
         for (before, transition) in &step.tickets {
             let after = &transition.ticket;
-            if step.open.is_some()
-                && let Some(kind) = state.line.kind_of(after.id, now)
-            {
-                state.line.set_last_taken(kind);
-            }
-            state.remember_served(before, transition);
-            state.put_ticket(after.clone(), now, timings);
             if before.state != after.state {
                 sessions.push(after.session);
             }
@@ -92,12 +82,12 @@ impl Queue {
     fn apply_presences(&mut self, step: &Step, now: Timestamp) {
         let timings = &self.spec.env.timings;
         let Some(state) = &mut self.state else { return };
+        state.take_in_presences(step, now, timings);
         for (before, change) in &step.presences {
             let after = &change.presence;
             let (from, to) = (before.as_ref().map_or("", |before| before.state.word()), after.state.word());
             let reason = &change.event.reason;
             tracing::info!(clerk.id = %after.clerk, office.id = %after.office, from, to, reason, "a presence changed");
-            state.put_presence(after.clone(), now, timings);
         }
     }
 
@@ -127,10 +117,6 @@ impl Queue {
                 self.tell_desk(presence);
             }
         }
-    }
-
-    fn live_at(&self, ending: &Ending) -> Option<Timestamp> {
-        self.state.as_ref()?.calls.get(&ending.call)?.call.live_at
     }
 
     pub(super) fn running_mut(&mut self, call: okienko::ids::CallId) -> Option<&mut Running> {
@@ -191,12 +177,10 @@ impl Queue {
     }
 
     /// A call or an invitation is over: its room goes, and the clerk is told.
-    fn end_call(&mut self, ending: &Ending) {
-        let Ending { call, reason, .. } = ending;
-        let Some(running) = self.state.as_mut().and_then(|state| state.calls.remove(call)) else { return };
-        self.close_room(&running);
-        self.log_end(&running, *reason);
-        self.roll().tell_desk(running.call.clerk, DeskEvent::CallOver { call: *call, reason: *reason });
+    fn end_call(&self, running: &Running, reason: EndReason) {
+        self.close_room(running);
+        self.log_end(running, reason);
+        self.roll().tell_desk(running.call.clerk, DeskEvent::CallOver { call: running.call.id, reason });
     }
 
     fn log_end(&self, running: &Running, reason: EndReason) {

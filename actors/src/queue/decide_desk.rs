@@ -103,6 +103,7 @@ impl Rules<'_> {
         };
         let mut step = self.ticket_step(ticket, transition, Changes { called: true, ..Changes::default() });
         step.once = once;
+        step.turn = self.state.line.kind_of(ticket.id, self.now);
         step.presences.push((Some(presence.clone()), change));
         step.open = Some((self.call(call, ticket.id, asks.clerk), self.first_member(call, asks.clerk)));
         Decision::write(step)

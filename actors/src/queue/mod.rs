@@ -17,6 +17,8 @@ mod deadlines;
 mod decide;
 mod decide_desk;
 mod handlers;
+#[cfg(test)]
+mod histories;
 pub mod messages;
 mod outcome;
 mod overview;

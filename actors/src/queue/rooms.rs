@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use actix::prelude::*;
-use jiff::Timestamp;
-use okienko::domain::call::Call;
-use okienko::ids::{CallId, MemberId};
+use okienko::ids::CallId;
 use okienko::wire::{Mode, Role};
 
 use super::Queue;
@@ -31,17 +29,6 @@ impl Handler<RoomEvent> for Queue {
 }
 
 impl Queue {
-    /// The clerk has pressed: the room starts, so that their own connection is there when the citizen accepts.
-    pub(super) fn open_call(&mut self, call: Call, clerk_member: MemberId, ctx: &Context<Self>) {
-        let citizen_member = MemberId::new(&self.spec.env.world);
-        let id = call.id;
-        let running = Running { call, clerk_member, citizen_member, accepted_at: None, room: None };
-        if let Some(state) = &mut self.state {
-            state.calls.insert(id, running);
-        }
-        self.start_room(id, ctx);
-    }
-
     /// After the line was read: takes living rooms over, closes those whose call is over, and starts one for each call
     /// that has none. One that lives already, but has not been heard of here, says that it is there.
     pub(super) fn resume_rooms(&mut self, ctx: &Context<Self>) {
@@ -69,7 +56,9 @@ impl Queue {
         }
     }
 
-    fn start_room(&self, call: CallId, ctx: &Context<Self>) {
+    /// Starts the room of a call: at the clerk's press already, so that their own connection is there when the citizen
+    /// accepts.
+    pub(super) fn start_room(&self, call: CallId, ctx: &Context<Self>) {
         let Some(running) = self.state.as_ref().and_then(|state| state.calls.get(&call)) else { return };
         self.spec.env.cabinet.open(call, self.spec.office);
         let owner = ctx.address().recipient();
@@ -106,10 +95,7 @@ impl Queue {
     }
 
     /// The citizen has accepted.
-    pub(super) fn admit_citizen(&mut self, call: CallId, at: Timestamp) {
-        if let Some(running) = self.running_mut(call) {
-            running.accepted_at = Some(at);
-        }
+    pub(super) fn admit_citizen(&self, call: CallId) {
         let Some(running) = self.state.as_ref().and_then(|state| state.calls.get(&call)) else { return };
         if let (Some(room), Some(citizen)) = (&running.room, self.citizen_of(running)) {
             room.do_send(Admit(citizen));

@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 use actix::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use okienko::domain::call::{Call, Member};
-use okienko::domain::line::{OnDuty, WaitingLine};
+use okienko::domain::event::SubjectKind;
+use okienko::domain::line::{Kind, OnDuty, WaitingLine};
 use okienko::domain::presence::{Presence, PresenceState};
 use okienko::domain::ticket::{Ticket, TicketState, Transition};
 use okienko::domain::timings::{Timings, after};
 use okienko::ids::{CallId, ClerkId, MemberId, OfficeId, SessionId, TicketId};
 use okienko::store::calls::CallWithMembers;
-use okienko::store::{Db, OfficeScope, StoreError, calls, presences, tickets};
+use okienko::store::{Db, OfficeScope, StoreError, calls, events, presences, tickets};
 use okienko::wire::{LineRow, Role};
 use okienko::world::World;
 
 use super::book::Book;
 use super::deadlines::{Deadlines, Subject};
+use super::step::Step;
 use crate::room::Room;
 
 /// The line's present state.
@@ -54,6 +56,8 @@ pub(super) struct Loaded {
     presences: Vec<Presence>,
     calls: Vec<CallWithMembers>,
     served: Vec<(ClerkId, Ticket)>,
+    /// As what the last one was taken who took a turn.
+    turn: Option<Kind>,
 }
 
 impl Loaded {
@@ -75,8 +79,10 @@ impl Loaded {
                 }
             }
         }
-        let book = Book::read(db, scope)?;
-        Ok(Self { book, tickets: tickets::live(db, scope)?, presences, calls: calls::running(db, scope)?, served })
+        let (book, tickets, calls) = (Book::read(db, scope)?, tickets::live(db, scope)?, calls::running(db, scope)?);
+        let turn = events::last_reason(db, scope, SubjectKind::Call, &Kind::ALL.map(Kind::word))?;
+        let turn = turn.as_deref().and_then(Kind::from_word);
+        Ok(Self { book, tickets, presences, calls, served, turn })
     }
 
     /// Reads a line at the start of the process: nobody's browser is there, so everybody is away from now on, and the
@@ -110,6 +116,9 @@ impl LineState {
         let mut line = WaitingLine::new();
         for matter in &loaded.book.matters {
             line.set_typical_s(matter.id, matter.typical_s);
+        }
+        if let Some(kind) = loaded.turn {
+            line.set_last_taken(kind);
         }
         let mut state = Self {
             book: loaded.book,
@@ -243,8 +252,46 @@ impl LineState {
         self.desks.insert(presence.clerk, presence);
     }
 
+    /// Takes in the tickets of a stored step.
+    pub(super) fn take_in_tickets(&mut self, step: &Step, now: Timestamp, timings: &Timings) {
+        if let Some(kind) = step.turn {
+            self.line.set_last_taken(kind);
+        }
+        for (before, transition) in &step.tickets {
+            self.remember_served(before, transition);
+            self.put_ticket(transition.ticket.clone(), now, timings);
+        }
+    }
+
+    /// Takes in the presences of a stored step.
+    pub(super) fn take_in_presences(&mut self, step: &Step, now: Timestamp, timings: &Timings) {
+        for (_, change) in &step.presences {
+            self.put_presence(change.presence.clone(), now, timings);
+        }
+    }
+
+    /// Takes in the calls of a stored step. Gives the one that is over with it.
+    pub(super) fn take_in_calls(&mut self, step: &Step, world: &World) -> Option<Running> {
+        if let Some((call, clerk)) = &step.open {
+            let (clerk_member, citizen_member) = (clerk.id, MemberId::new(world));
+            let call = call.clone();
+            self.calls.insert(call.id, Running { call, clerk_member, citizen_member, accepted_at: None, room: None });
+        }
+        if let Some(member) = &step.admit
+            && let Some(running) = self.calls.get_mut(&member.call)
+        {
+            running.accepted_at = Some(member.joined_at);
+        }
+        if let Some((call, at)) = step.live
+            && let Some(running) = self.calls.get_mut(&call)
+        {
+            running.call.live_at = Some(at);
+        }
+        self.calls.remove(&step.end.as_ref()?.call)
+    }
+
     /// Remembers whom a clerk served, before the ticket forgets their name.
-    pub(super) fn remember_served(&mut self, before: &Ticket, transition: &Transition) {
+    fn remember_served(&mut self, before: &Ticket, transition: &Transition) {
         if let (TicketState::InCall { clerk, .. }, TicketState::Ended { .. }) =
             (&before.state, &transition.ticket.state)
         {

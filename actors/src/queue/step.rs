@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use okienko::domain::call::{Call, Member};
 use okienko::domain::event::{Actor, Event, SubjectKind};
-use okienko::domain::line::Changes;
+use okienko::domain::line::{Changes, Kind};
 use okienko::domain::notice;
 use okienko::domain::office::LegalKind;
 use okienko::domain::presence::{Change, Presence};
 use okienko::domain::ticket::{self, Newcomer, Ticket, Transition};
 use okienko::ids::{CallId, OfficeId};
 use okienko::store::commands::{Begun, Party};
-use okienko::store::{Db, OfficeScope, StoreError, calls, commands, legal, presences, sessions, tickets};
+use okienko::store::{Db, OfficeScope, StoreError, calls, commands, events, legal, presences, sessions, tickets};
 use okienko::wire::EndReason;
 
 use crate::error::ProblemCode;
@@ -30,6 +30,8 @@ pub(super) struct Step {
     /// Each presence as it was, None for a first one, and its change.
     pub(super) presences: Vec<(Option<Presence>, Change)>,
     pub(super) open: Option<(Call, Member)>,
+    /// As what the ticket is called, if that takes a turn. It is logged: turns go on from there after a restart.
+    pub(super) turn: Option<Kind>,
     pub(super) admit: Option<Member>,
     pub(super) live: Option<(CallId, Timestamp)>,
     pub(super) end: Option<Ending>,
@@ -105,11 +107,14 @@ impl Step {
         }
         let joined = self.join.map(|joining| join(db, scope, joining)).transpose()?;
         if let Some((call, clerk)) = &self.open {
-            let event = call_event(office, call.id, now, ("", "called"), Actor::Clerk(call.clerk), "");
+            let turn = self.turn.map_or("", Kind::word);
+            let event = call_event(office, call.id, now, ("", "called"), Actor::Clerk(call.clerk), turn);
             calls::open(db, scope, call, std::slice::from_ref(clerk), &event)?;
         }
         if let Some(member) = &self.admit {
             calls::admit(db, scope, member)?;
+            let event = call_event(office, member.call, now, ("called", "accepted"), Actor::Citizen, "");
+            events::append(db, scope, &event)?;
         }
         if let Some((call, at)) = self.live {
             let event = call_event(office, call, at, ("accepted", "live"), Actor::System, "");

@@ -220,6 +220,7 @@ fn nothing_of_another_office_can_be_seen() {
             assert_eq!(presences::of_clerk(db, scope, theirs.clerk.id)?, None);
             assert_eq!(events::of_subject(db, scope, SubjectKind::Ticket, &ticket.id.to_text())?, []);
             assert_eq!(events::of_kind(db, scope, SubjectKind::Ticket)?, []);
+            assert_eq!(events::last_reason(db, scope, SubjectKind::Ticket, &["joined"])?, None);
             assert_eq!(legal::current(db, scope, site, LegalKind::Notice, "pl", now)?, None);
             assert_eq!(legal::all_current(db, scope, site, now)?, []);
             let version = legal::version(db, scope, site, LegalKind::Notice, "pl", "2026-11-01");

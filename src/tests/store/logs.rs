@@ -66,6 +66,27 @@ fn an_event_is_read_as_it_was_written() {
 }
 
 #[test]
+fn the_last_of_some_reasons_is_found() {
+    let (store, still) = (open(), Still::new());
+    let city = City::found(&store, &still, "wroclaw");
+    let scope = city.scope;
+    for reason in ["visit", "walk-in", "again"] {
+        still.advance(SignedDuration::from_secs(1));
+        let joined = city.newcomer(&still, "A 001").event;
+        let event = Event { reason: reason.to_owned(), at: still.now(), ..joined };
+        store.write_now(move |db| events::append(db, scope, &event)).unwrap();
+    }
+
+    let last = move |kind, reasons: &'static [&str]| {
+        store.read_now(move |db| events::last_reason(db, scope, kind, reasons)).unwrap()
+    };
+    assert_eq!(last(SubjectKind::Ticket, &["walk-in", "visit"]).as_deref(), Some("walk-in"));
+    assert_eq!(last(SubjectKind::Ticket, &["visit"]).as_deref(), Some("visit"));
+    assert_eq!(last(SubjectKind::Ticket, &["other"]), None);
+    assert_eq!(last(SubjectKind::Call, &["walk-in", "visit"]), None);
+}
+
+#[test]
 fn what_is_published_or_logged_cannot_be_changed_or_deleted() {
     let (store, still) = (open(), Still::new());
     let city = City::found(&store, &still, "wroclaw");
