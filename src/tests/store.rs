@@ -5,6 +5,8 @@
 mod contract;
 #[path = "store/sqlite.rs"]
 mod sqlite;
+#[path = "store/sqlite_faults.rs"]
+mod sqlite_faults;
 
 use contract::support;
 

@@ -11,10 +11,10 @@ use okienko::wire::EndReason;
 use crate::support::{City, Still, step};
 
 /// A folder of its own that goes away with the test.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("okienko-test-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -24,7 +24,7 @@ impl Folder {
         self.0.join("okienko.db")
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("sqlite:{}", self.file().display())
     }
 }
@@ -187,18 +187,30 @@ fn a_locked_database_is_told_apart() {
 fn while_another_program_writes_reads_go_on_and_writes_say_so() {
     let folder = Folder::new("held");
     let store = Store::open(&folder.url(), 1).unwrap();
+    let still = Still::new();
+    let city = City::found(&store, &still, "wroclaw");
+    let scope = city.scope;
+    let acknowledged = city.join(&store, &still, "A 001");
+    let refused = city.another_session(&store, &still);
+    let refused = city.newcomer_of(&still, "A 002", refused.id);
+    let live = move |db: &mut Db| tickets::live(db, scope);
     let mut other = SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
-    other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    // A read alone would not meet the lock: the writer takes it before any job.
-    let write = |db: &mut Db| offices::all(db);
+    other.batch_execute("BEGIN EXCLUSIVE").unwrap();
 
-    let refused = store.write_now(write);
-
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
-    assert_eq!(store.read_now(offices::all).unwrap(), []);
-    assert_eq!(store.health().failed_commits, 1);
+    // Ten seconds: twice as long as somebody who writes waits for the lock.
+    for failed in [1, 2] {
+        let joined = refused.clone();
+        let answer = store.write_now(move |db| tickets::insert(db, scope, &joined, crate::support::DAY));
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+        assert_eq!(store.read_now(live).unwrap(), std::slice::from_ref(&acknowledged));
+        assert_eq!(store.health().failed_commits, failed);
+    }
     other.batch_execute("ROLLBACK").unwrap();
-    assert_eq!(store.write_now(write).unwrap(), []);
+
+    // A read alone would not meet the lock: the writer takes it before any job.
+    assert_eq!(store.write_now(live).unwrap(), std::slice::from_ref(&acknowledged));
+    store.write_now(move |db| tickets::insert(db, scope, &refused, crate::support::DAY)).unwrap();
+    assert_eq!(store.read_now(live).unwrap().len(), 2);
     assert_eq!(store.health().failed_commits, 0);
 }
 
