@@ -67,12 +67,41 @@ test('a name that is too long is not cut off: the field says by how much', async
   await expect(field).toHaveValue(name);
   await expect(field).toHaveAccessibleDescription(/To o 3 znaki za dużo/);
   await citizen.button('Dołącz do kolejki').click();
+  const summary = citizen.panel.getByRole('alert').filter({ hasText: 'Popraw 1 błąd' });
+  await expect(summary).toBeFocused();
+  await summary.getByRole('link', { name: /To o 3 znaki za dużo/ }).click();
   await expect(field).toBeFocused();
-  await expect(citizen.panel.locator('#alert')).toContainText('To o 3 znaki za dużo.');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
 
   await field.fill('Konstancja');
+  await expect(summary).toHaveCount(0);
+  await expect(field).not.toHaveAttribute('aria-invalid');
   await citizen.button('Dołącz do kolejki').click();
   await expect.poll(() => citizen.place()).toBe(1);
+});
+
+test('without a matter one does not go on: a summary leads to the choice, which says what is wrong', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  await citizen.button(/^Porozmawiaj teraz/).click();
+  await citizen.button('Dalej').click();
+
+  const summary = citizen.panel.getByRole('alert').filter({ hasText: 'Popraw 1 błąd' });
+  await expect(summary).toBeFocused();
+  const matters = citizen.panel.getByRole('radiogroup', { name: 'Sprawy' });
+  await expect(matters).toHaveAttribute('aria-invalid', 'true');
+  await expect(matters).toHaveAccessibleDescription('Wybierz sprawę.');
+  await summary.getByRole('link', { name: 'Wybierz sprawę.' }).click();
+  await expect(citizen.panel.getByRole('radio').first()).toBeFocused();
+
+  await citizen.page.keyboard.press('Space');
+  await expect(summary).toHaveCount(0);
+  await expect(matters).not.toHaveAttribute('aria-invalid');
+  await expect(matters).toHaveAccessibleDescription('');
+  await citizen.button('Dalej').click();
+  await expect(citizen.heading('Twoje dane w tej rozmowie')).toBeVisible();
 });
 
 test('matters that can be joined now stand before those that cannot', async ({ office }) => {

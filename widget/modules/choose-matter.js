@@ -1,6 +1,7 @@
 import { announce } from '../../js/announce.js';
 import { lang, t } from '../../js/i18n.js';
 import { element, one, onAction, part, setText } from './dom.js';
+import { FormErrors } from './form-errors.js';
 import { lineNow, plain } from './wording.js';
 
 /** @typedef {import('./site.js').Matter} Matter */
@@ -18,6 +19,7 @@ export class ChooseMatter {
   #matters = [];
   #signOnly = false;
   #needs;
+  #errors;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saying;
 
@@ -33,12 +35,15 @@ export class ChooseMatter {
     this.#phone = phone;
     this.#on = { chosen };
     this.#needs = part(section, 'needs');
+    this.#errors = new FormErrors(section, {
+      matter: { field: part(section, 'matters'), message: part(section, 'matter-error'), focus: () => this.#toChoose },
+    });
     onAction(section, { back, 'show-all': () => this.#showAll() });
     part(section, 'form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
-    part(section, 'matters').addEventListener('change', () => { this.#error(null); this.#chose(); });
+    part(section, 'matters').addEventListener('change', () => { this.#errors.mark('matter', null); this.#chose(); });
     this.#search.addEventListener('input', () => this.#filter({ say: true }));
     this.#search.addEventListener('keydown', (event) => {
       // Enter in the search field must not send the form off with a matter chosen before.
@@ -73,7 +78,7 @@ export class ChooseMatter {
     this.#signOnly = sign;
     one(this.#section, '#matter-sign', HTMLInputElement).checked = sign;
     part(this.#section, 'sign-only').hidden = !sign;
-    this.#error(null);
+    this.#errors.mark('matter', null);
     this.#arrange();
     this.#filter({ say: false });
     this.#chose();
@@ -173,24 +178,19 @@ export class ChooseMatter {
 
   #submit() {
     const matter = this.#chosen;
-    if (!matter) return this.#error(t('panel.matter.error_none'));
-    if (!matter.open) return this.#error(t('panel.matter.error_closed', { phone: this.#phone }));
+    if (!matter?.open) {
+      this.#errors.mark('matter', t(matter ? 'panel.matter.error_closed' : 'panel.matter.error_none', { phone: this.#phone }));
+      return void this.#errors.check();
+    }
     const sign = one(this.#section, '#matter-sign', HTMLInputElement);
     const moreTime = one(this.#section, '#matter-more-time', HTMLInputElement);
     const language = one(this.#section, '#matter-language', HTMLSelectElement).value || 'pl';
     this.#on.chosen({ matter, language, sign: matter.sign && sign.checked, moreTime: moreTime.checked });
   }
 
-  /** @param {string | null} text */
-  #error(text) {
-    const summary = part(this.#section, 'error');
-    summary.hidden = text === null;
-    if (text === null) return;
-    const link = part(summary, 'error-link', HTMLAnchorElement);
-    setText(link, text);
-    const field = this.#section.querySelector('input[name="matter"]:checked') ??
-      this.#section.querySelector('.matter:not([hidden]) input[name="matter"]');
-    link.hash = field?.id ?? 'matter-search';
-    summary.focus();
+  /** Where choosing goes on: the choice that is wrong, else the first there is. @returns {HTMLElement} */
+  get #toChoose() {
+    const chosen = this.#section.querySelector('input[name="matter"]:checked');
+    return /** @type {HTMLElement} */ (chosen ?? this.#section.querySelector('.matter:not([hidden]) input[name="matter"]') ?? this.#search);
   }
 }

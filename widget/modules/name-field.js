@@ -1,7 +1,7 @@
-import { announce } from '../../js/announce.js';
 import { t } from '../../js/i18n.js';
 import { MAX_NAME_CHARS } from '../../js/protocol.js';
 import { one, part, setText } from './dom.js';
+import { FormErrors } from './form-errors.js';
 
 /** The count of what is left is shown only when it begins to matter. */
 const COUNT_FROM_LEFT = 15;
@@ -10,11 +10,13 @@ const COUNT_FROM_LEFT = 15;
 export class NameField {
   #field;
   #count;
+  #errors;
 
   /** @param {HTMLElement} section */
   constructor(section) {
     this.#field = one(section, '#check-name', HTMLInputElement);
     this.#count = part(section, 'name-count');
+    this.#errors = new FormErrors(section, { name: { field: this.#field, message: part(section, 'name-error') } });
     this.#field.addEventListener('input', () => this.#measure());
   }
 
@@ -23,12 +25,9 @@ export class NameField {
     return this.#text === '' ? null : this.#text;
   }
 
-  /** Leads to the field if what is in it cannot be sent. @returns {boolean} whether it can */
+  /** Leads to what is to be mended if what is in the field cannot be sent. @returns {boolean} whether it can */
   check() {
-    if (this.#left >= 0) return true;
-    this.#field.focus();
-    announce.alert(this.#count.textContent ?? '', { force: true });
-    return false;
+    return this.#errors.check();
   }
 
   get #text() {
@@ -42,10 +41,8 @@ export class NameField {
 
   #measure() {
     const left = this.#left;
-    this.#count.hidden = left > COUNT_FROM_LEFT;
-    this.#count.classList.toggle('over', left < 0);
-    if (left < 0) this.#field.setAttribute('aria-invalid', 'true');
-    else this.#field.removeAttribute('aria-invalid');
-    setText(this.#count, t(left < 0 ? 'panel.check.name_over' : 'panel.check.name_left', { count: Math.abs(left) }));
+    this.#count.hidden = left > COUNT_FROM_LEFT || left < 0;
+    setText(this.#count, t('panel.check.name_left', { count: left }));
+    this.#errors.mark('name', left < 0 ? t('panel.check.name_over', { count: -left }) : null);
   }
 }
