@@ -120,7 +120,13 @@ impl Place {
             Use::Read => "PRAGMA query_only = ON;",
             Use::Write if self.throw_away => "PRAGMA synchronous = OFF;",
             Use::Write => "PRAGMA synchronous = FULL;",
-        })
+        })?;
+        match usage {
+            Use::Read => Ok(()),
+            // SQLite opens a file that may not be written for reading, begins transactions on it, and says so only to
+            // whoever writes (sqlite.org/c3ref/open.html, SQLITE_OPEN_READWRITE).
+            Use::Write => db.batch_execute("BEGIN IMMEDIATE; CREATE TABLE writing (tried); ROLLBACK;"),
+        }
     }
 
     fn check_folder(&self) -> Result<(), OpenError> {

@@ -29,7 +29,7 @@ const fn way_out(reason: &OpenError) -> &'static str {
             ". Make it, or choose another place with OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
         }
         OpenError::NotWritable { .. } => {
-            ". Give the program's user the right to write there, or choose another place with \
+            ". Give the program's user the right to write this file and its folder, or choose another place with \
              OKIENKO__DATABASE__URL=sqlite:/path/okienko.db"
         }
         OpenError::Locked { .. } => ". Is Okienko running already?",

@@ -1,12 +1,49 @@
 //! The program itself: what it says when it cannot start, and how it starts and stops.
 
+use std::fs::{Permissions, set_permissions};
 use std::net::TcpListener;
-use std::process::Output;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
-use crate::process::{Process, free_port, okienko};
+use crate::process::{Process, free_port, okienko, okienko_by_the_rights};
+
+/// A folder of its own that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("okienko-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("okienko.db")
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.file().display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        allow(&self.0, 0o755);
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+fn allow(path: &Path, mode: u32) {
+    set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
 
 fn refused(settings: &[(&str, &str)]) -> (Option<i32>, String) {
-    let Output { status, stderr, .. } = okienko(settings).output().unwrap();
+    ended(okienko(settings))
+}
+
+fn ended(mut command: Command) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = command.output().unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
 }
 
@@ -43,6 +80,31 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(words.contains("/nowhere") && words.contains("OKIENKO__DATABASE__URL"), "{words}");
 }
 
+#[actix_web::test]
+async fn a_database_that_may_be_read_but_not_written_is_named() {
+    let folder = Folder::new("unwritable");
+    let (file, url, listen) = (folder.file(), folder.url(), format!("127.0.0.1:{}", free_port()));
+    drop(run_and_stop(&url).await);
+    let refused = || ended(okienko_by_the_rights(&[("HTTP__LISTEN", &listen), ("DATABASE__URL", &url)]));
+    let lock = folder.0.join("okienko.db-lock");
+
+    allow(&file, 0o444);
+    let of_the_file = refused();
+    allow(&file, 0o644);
+    allow(&folder.0, 0o555);
+    let of_the_folder = refused();
+    allow(&folder.0, 0o755);
+    std::fs::remove_file(&lock).unwrap();
+    allow(&folder.0, 0o555);
+    let of_the_folder_without_a_lock = refused();
+
+    for (status, words) in [of_the_file, of_the_folder, of_the_folder_without_a_lock] {
+        assert_eq!(status, Some(71), "{words}");
+        assert!(words.contains(&format!("no permission to write {}", file.display())), "{words}");
+        assert!(words.contains("this file and its folder") && words.contains("OKIENKO__DATABASE__URL"), "{words}");
+    }
+}
+
 #[test]
 fn a_certificate_that_cannot_be_read_is_named_by_its_setting() {
     let listen = format!("127.0.0.1:{}", free_port());
@@ -57,13 +119,10 @@ fn a_certificate_that_cannot_be_read_is_named_by_its_setting() {
 
 #[actix_web::test]
 async fn the_accounts_are_shown_once_and_no_log_has_them() {
-    let folder = std::env::temp_dir().join(format!("okienko-binary-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let database = format!("sqlite:{}", folder.join("okienko.db").display());
+    let folder = Folder::new("accounts");
 
-    let first = run_and_stop(&database).await;
-    let second = run_and_stop(&database).await;
-    std::fs::remove_dir_all(&folder).unwrap();
+    let first = run_and_stop(&folder.url()).await;
+    let second = run_and_stop(&folder.url()).await;
 
     assert!(first.said.contains("anna@demo.example") && first.said.contains("http://localhost:"), "{}", first.said);
     assert!(!second.said.contains("@demo.example"), "{}", second.said);

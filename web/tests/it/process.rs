@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::MetadataExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -15,6 +16,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The program with these settings, and none of whoever runs the test.
 pub(crate) fn okienko(settings: &[(&str, &str)]) -> Command {
     with_settings(Command::new(env!("CARGO_BIN_EXE_okienko")), settings)
+}
+
+/// The same without the privilege to write what its owner may not, which tests have that run as root.
+pub(crate) fn okienko_by_the_rights(settings: &[(&str, &str)]) -> Command {
+    let program = env!("CARGO_BIN_EXE_okienko");
+    if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return with_settings(Command::new(program), settings);
+    }
+    let mut command = Command::new("setpriv");
+    let _ = command.args(["--bounding-set=-dac_override", "--inh-caps=-dac_override", program]);
+    with_settings(command, settings)
 }
 
 /// A port that was free a moment ago.
