@@ -96,9 +96,9 @@ impl Records {
         answered(receiver, self.within)
     }
 
-    /// Whether the store's last commit went well.
-    pub(crate) fn is_healthy(&self) -> bool {
-        self.store.health().failed_commits == 0
+    /// Whether the store's writer wrote, or could have, a moment ago. Asking it costs nothing.
+    pub(crate) fn can_write(&self) -> bool {
+        self.store.health().can_write
     }
 }
 

@@ -66,7 +66,7 @@ impl Default for ActorSettings {
 pub struct Health {
     /// Threads that did not answer within a second, by name; empty if all did.
     pub stuck: Vec<String>,
-    /// Whether the store wrote and read within a second.
+    /// Whether the store read within a second, and wrote or could have a moment ago.
     pub store: bool,
 }
 
@@ -235,10 +235,11 @@ impl Switchboard {
         Ok(())
     }
 
-    /// Asks every thread and the store for a sign of life, and waits a second at most.
+    /// Asks every thread and the store for a sign of life, and waits a second at most. What it writes is nothing, and
+    /// what it asks the same however many call it: an answer is a second old at most.
     pub async fn health(&self) -> Health {
         let answer = self.inner.supervisor.send(GetHealth).timeout(WITHIN).await;
-        answer.unwrap_or_else(|_| Health { stuck: vec!["supervision".to_owned()], store: false })
+        answer.ok().flatten().unwrap_or_else(|| Health { stuck: vec!["supervision".to_owned()], store: false })
     }
 
     /// The present counts.

@@ -92,8 +92,11 @@ pub struct Health {
     pub commits: u64,
     /// Writes in them, the refused ones among them.
     pub writes: u64,
-    /// Commits that failed since the last that did not; above zero the database is not usable.
+    /// Commits that failed, and vain looks whether one would succeed, since the last that was well.
     pub failed_commits: u64,
+    /// Whether the writer takes jobs and wrote, or saw that it could, a moment ago: no longer than a job may take, and
+    /// the second after which it looks by itself.
+    pub can_write: bool,
     /// Whether the database answers. While it does not, jobs are refused at once.
     pub is_there: bool,
 }
@@ -104,6 +107,8 @@ struct Inner {
     reads: Sender<Box<dyn Job>>,
     circuit: Arc<Circuit>,
     pulse: Arc<Pulse>,
+    /// How long a job may wait, and a statement may take.
+    within: Duration,
     threads: Mutex<Vec<JoinHandle<()>>>,
     #[cfg(feature = "postgres")]
     probe: Mutex<Option<Probe>>,
@@ -138,13 +143,14 @@ impl Store {
         migrations::run(seat.db()?, &address)?;
         let (writes, write_inbox) = queue::bounded(WRITES);
         let (reads, read_inbox) = queue::bounded(READS);
-        let (circuit, pulse) = (Arc::new(Circuit::default()), Arc::new(Pulse::default()));
+        let (circuit, pulse) = (Arc::new(Circuit::default()), Arc::new(Pulse::new()));
         let inner = Inner {
             address,
             writes,
             reads,
             circuit: Arc::clone(&circuit),
             pulse: Arc::clone(&pulse),
+            within,
             threads: Mutex::default(),
             #[cfg(feature = "postgres")]
             probe: Mutex::default(),
@@ -236,6 +242,7 @@ impl Store {
     #[must_use]
     pub fn health(&self) -> Health {
         let pulse = &self.inner.pulse;
+        let is_there = self.inner.circuit.check().is_ok();
         Health {
             last_commit: Duration::from_micros(pulse.last_commit_us.load(Ordering::Relaxed)),
             waiting_writes: self.inner.writes.length(),
@@ -243,7 +250,8 @@ impl Store {
             commits: pulse.commits.load(Ordering::Relaxed),
             writes: pulse.jobs.load(Ordering::Relaxed),
             failed_commits: pulse.failures.load(Ordering::Relaxed),
-            is_there: self.inner.circuit.check().is_ok(),
+            can_write: is_there && self.inner.writes.is_open() && pulse.is_well(self.inner.within),
+            is_there,
         }
     }
 

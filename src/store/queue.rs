@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -126,6 +126,15 @@ pub(super) struct Inbox<M> {
     length: Arc<AtomicUsize>,
 }
 
+/// What came while the receiving end waited.
+pub(super) enum Came<M> {
+    Message(M),
+    /// Nothing in that time.
+    Nothing,
+    /// Nothing comes any more: the queue is closed and empty.
+    End,
+}
+
 /// A queue that holds at most `capacity` messages.
 pub(super) fn bounded<M>(capacity: usize) -> (Sender<M>, Inbox<M>) {
     let (sender, receiver) = sync_channel(capacity);
@@ -157,6 +166,11 @@ impl<M> Sender<M> {
         self.channel.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
+    /// Whether it takes messages.
+    pub(super) fn is_open(&self) -> bool {
+        self.channel.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// How many messages wait.
     pub(super) fn length(&self) -> usize {
         self.length.load(Ordering::Relaxed)
@@ -169,6 +183,19 @@ impl<M> Inbox<M> {
         let message = self.channel.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()?;
         self.length.fetch_sub(1, Ordering::Relaxed);
         Some(message)
+    }
+
+    /// Waits for the next message, but no longer than this.
+    pub(super) fn next_within(&self, most: Duration) -> Came<M> {
+        let received = self.channel.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(most);
+        match received {
+            Ok(message) => {
+                self.length.fetch_sub(1, Ordering::Relaxed);
+                Came::Message(message)
+            }
+            Err(RecvTimeoutError::Timeout) => Came::Nothing,
+            Err(RecvTimeoutError::Disconnected) => Came::End,
+        }
     }
 
     /// The next message if one is there already.

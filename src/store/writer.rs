@@ -2,14 +2,14 @@
 //! and answers them after the commit: so one flush to the disk serves many, and an answer is never taken back.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::store::circuit::Circuit;
 use crate::store::connection::{self, Db, Seat};
 use crate::store::error::StoreError;
-use crate::store::queue::{self, Inbox, Job, Ran};
+use crate::store::queue::{self, Came, Inbox, Job, Ran};
 
 /// How many jobs share a transaction at most; more would make the first of them wait longer without gain
 /// (measured: 5,200 to 8,400 jobs a second with 64).
@@ -18,6 +18,10 @@ const GROUP: usize = 64;
 /// After how long a transaction is committed with what it has: a slow database must not make the first of a group wait
 /// for the last.
 const LONGEST: Duration = Duration::from_millis(500);
+
+/// After how long without an order the writer looks whether it could write. It costs a lock and no flush to the disk,
+/// and the same however many ask how the store is.
+pub(super) const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 /// What the writer is asked for.
 pub(super) enum Order {
@@ -28,7 +32,7 @@ pub(super) enum Order {
 }
 
 /// What the writer tells about itself.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pulse {
     /// Groups committed.
     pub(super) commits: AtomicU64,
@@ -36,8 +40,10 @@ pub(super) struct Pulse {
     pub(super) jobs: AtomicU64,
     /// How long the last group took from its first statement to the end of its commit, in microseconds.
     pub(super) last_commit_us: AtomicU64,
-    /// Groups that could not be committed since the last one that could.
+    /// Groups that could not be committed, and vain looks, since the last that was well.
     pub(super) failures: AtomicU64,
+    /// When the writer last wrote, or saw that it could.
+    well: Mutex<Instant>,
 }
 
 /// The writer at its seat.
@@ -58,7 +64,15 @@ impl Writer {
     /// Works until the queue is closed and empty.
     pub(super) fn work(mut self, inbox: &Inbox<Order>) {
         let mut put_off = None;
-        while let Some(order) = put_off.take().or_else(|| inbox.next()) {
+        loop {
+            let order = match put_off.take().map_or_else(|| inbox.next_within(LOOKS_EVERY), Came::Message) {
+                Came::Message(order) => order,
+                Came::Nothing => {
+                    self.look();
+                    continue;
+                }
+                Came::End => break,
+            };
             match order {
                 Order::Checkpoint(job) => self.checkpoint(job),
                 Order::Job(first) => {
@@ -115,6 +129,15 @@ impl Writer {
         fate
     }
 
+    /// Looks whether it could write, by a transaction with nothing in it.
+    fn look(&mut self) {
+        // While the database does not answer at all, that is known.
+        if self.circuit.check().is_ok() {
+            let fate = self.commit(&mut VecDeque::new(), &mut Vec::new());
+            self.pulse.note_look(&fate);
+        }
+    }
+
     fn checkpoint(&mut self, mut job: Box<dyn Job>) {
         let fate = self.circuit.check().and_then(|()| {
             connection::checkpoint(self.seat.db()?).map_err(queue::lost)?;
@@ -161,13 +184,47 @@ fn run(
 }
 
 impl Pulse {
+    /// For a writer that has just taken its seat.
+    pub(super) fn new() -> Self {
+        Self {
+            commits: AtomicU64::new(0),
+            jobs: AtomicU64::new(0),
+            last_commit_us: AtomicU64::new(0),
+            failures: AtomicU64::new(0),
+            well: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Whether the writer is well: its last attempt succeeded, not much longer ago than it may take for one.
+    pub(super) fn is_well(&self, within: Duration) -> bool {
+        let well = *self.well.lock().unwrap_or_else(PoisonError::into_inner);
+        self.failures.load(Ordering::Relaxed) == 0 && well.elapsed() <= LOOKS_EVERY.saturating_add(within)
+    }
+
+    fn note_well(&self) {
+        *self.well.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.failures.store(0, Ordering::Relaxed);
+    }
+
+    fn note_look(&self, fate: &Result<(), StoreError>) {
+        match fate {
+            Ok(()) => self.note_well(),
+            Err(error) => {
+                // Once, however often it looks.
+                if self.failures.fetch_add(1, Ordering::Relaxed) == 0 {
+                    tracing::error!(error.message = %error, "the database cannot be written");
+                }
+            }
+        }
+    }
+
     fn note(&self, fate: &Result<(), StoreError>, jobs: usize, took: Duration) {
         match fate {
             Ok(()) => {
                 self.commits.fetch_add(1, Ordering::Relaxed);
                 self.jobs.fetch_add(u64::try_from(jobs).unwrap_or(0), Ordering::Relaxed);
                 self.last_commit_us.store(micros(took), Ordering::Relaxed);
-                self.failures.store(0, Ordering::Relaxed);
+                self.note_well();
             }
             Err(error) => {
                 self.failures.fetch_add(1, Ordering::Relaxed);

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use actix::prelude::*;
+use okienko::store::offices;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -19,6 +20,9 @@ use crate::switchboard::Health;
 
 /// How long a thread, or the store, has for a sign of life.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
+/// For how long an answer about the health is given again: however many ask, everything is asked once in this time.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// How often is looked whether everything has ended.
 const LOOK: Duration = Duration::from_millis(50);
@@ -42,6 +46,10 @@ pub(crate) struct Branches {
 pub(crate) struct Supervisor {
     env: Env,
     branches: Branches,
+    /// The last answer about the health, and since when it is known.
+    known: Option<(Instant, Health)>,
+    /// Who waits for the next one, which is on its way as soon as somebody does.
+    asking: Vec<oneshot::Sender<Health>>,
 }
 
 impl Supervisor {
@@ -56,7 +64,7 @@ impl Supervisor {
             queues: branch(env, &home, &usual),
             rooms: branch(env, &home, &of_rooms),
         };
-        let supervisor = Self { env: env.clone(), branches: branches.clone() };
+        let supervisor = Self { env: env.clone(), branches: branches.clone(), known: None, asking: Vec::new() };
         (Self::start_in_arbiter(&home, move |_| supervisor), branches)
     }
 }
@@ -70,9 +78,10 @@ impl Actor for Supervisor {
     type Context = Context<Self>;
 }
 
-/// Asks every thread and the store for a sign of life.
+/// Asks every thread and the store for a sign of life, unless that was done a moment ago. The answer never comes if the
+/// supervisor ends first.
 #[derive(Message)]
-#[rtype(result = "Health")]
+#[rtype(result = "Option<Health>")]
 pub(crate) struct GetHealth;
 
 /// Ends everything in order: browsers are told, calls may go on for so long, lines write what they were asked to.
@@ -83,10 +92,25 @@ pub(crate) struct Shutdown {
 }
 
 impl Handler<GetHealth> for Supervisor {
-    type Result = ResponseActFuture<Self, Health>;
+    type Result = ResponseFuture<Option<Health>>;
 
-    fn handle(&mut self, _: GetHealth, _: &mut Context<Self>) -> Self::Result {
-        Box::pin(health(self.env.clone()).into_actor(self))
+    fn handle(&mut self, _: GetHealth, ctx: &mut Context<Self>) -> Self::Result {
+        if let Some((_, health)) = self.known.as_ref().filter(|(since, _)| since.elapsed() < FRESH) {
+            let health = health.clone();
+            return Box::pin(async move { Some(health) });
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.asking.push(sender);
+        if self.asking.len() == 1 {
+            let _task = ctx.spawn(health(self.env.clone()).into_actor(self).map(|health, supervisor, _| {
+                for asking in supervisor.asking.drain(..) {
+                    // Whoever asked may have given up waiting.
+                    let _received_or_given_up = asking.send(health.clone());
+                }
+                supervisor.known = Some((Instant::now(), health));
+            }));
+        }
+        Box::pin(async move { receiver.await.ok() })
     }
 }
 
@@ -109,12 +133,8 @@ async fn health(env: Env) -> Health {
         (!is_alive).then_some(name)
     });
     let store = async {
-        let (written, read) = futures_util::future::join(
-            timeout(SIGN_OF_LIFE, env.records.write(|_| Ok(()))),
-            timeout(SIGN_OF_LIFE, env.records.read(|_| Ok(()))),
-        )
-        .await;
-        matches!((written, read), (Ok(Ok(())), Ok(Ok(())))) && env.records.is_healthy()
+        let read = timeout(SIGN_OF_LIFE, env.records.read(|db| offices::all(db).map(drop))).await;
+        matches!(read, Ok(Ok(()))) && env.records.can_write()
     };
     let (stuck, store) = futures_util::future::join(futures_util::future::join_all(threads), store).await;
     Health { stuck: stuck.into_iter().flatten().collect(), store }

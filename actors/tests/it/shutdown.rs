@@ -80,6 +80,7 @@ async fn everything_answers_when_it_is_asked_for_its_health() {
 
     let health = awake(hall.switchboard.health()).await;
     hall.store.close();
+    hall.pass(s(1)).await;
     let without_store = awake(hall.switchboard.health()).await;
 
     assert!(health.is_good(), "{health:?}");

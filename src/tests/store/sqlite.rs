@@ -8,7 +8,7 @@ use okienko::domain::ticket::TicketState;
 use okienko::store::{Db, OpenError, Store, StoreError, offices, revert_all, tickets};
 use okienko::wire::EndReason;
 
-use crate::support::{City, Still, step};
+use crate::support::{City, Still, step, until};
 
 /// A folder of its own that goes away with the test.
 pub struct Folder(pub PathBuf);
@@ -212,6 +212,23 @@ fn while_another_program_writes_reads_go_on_and_writes_say_so() {
     store.write_now(move |db| tickets::insert(db, scope, &refused, crate::support::DAY)).unwrap();
     assert_eq!(store.read_now(live).unwrap().len(), 2);
     assert_eq!(store.health().failed_commits, 0);
+}
+
+#[test]
+fn a_store_that_nobody_asks_knows_whether_it_can_write() {
+    let folder = Folder::new("unasked");
+    let store = Store::open(&folder.url(), 1).unwrap();
+    let mut other = SqliteConnection::establish(&folder.file().display().to_string()).unwrap();
+    assert!(store.health().can_write);
+
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    until("it knows that it cannot write", || !store.health().can_write);
+    other.batch_execute("ROLLBACK").unwrap();
+    until("it knows that it can write again", || store.health().can_write);
+
+    assert_eq!((store.health().commits, store.health().writes), (0, 0), "looking is no writing");
+    store.close();
+    assert!(!store.health().can_write);
 }
 
 #[test]

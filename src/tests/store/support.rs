@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +19,18 @@ use okienko::store::sessions::{self, Session};
 use okienko::store::{OfficeScope, Store, TokenHash, calls, legal, matters, offices, presences, sites, staff, tickets};
 use okienko::wire::{LinkWord, Mode, Need, Readiness, Role, WishedState};
 use okienko::world::World;
+
+/// How long a test waits for what must happen: ten times what it may take on an idle machine.
+pub const PATIENCE: Duration = Duration::from_secs(50);
+
+/// Tries until it is so.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
+        std::thread::yield_now();
+    }
+}
 
 /// The day of all tests, a Sunday.
 pub const DAY: Date = date(2026, 11, 22);

@@ -2,11 +2,12 @@
 
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use diesel::{Connection, RunQueryDsl};
 use okienko::store::{Db, Store, StoreError, offices};
 
-use crate::support::{City, Still, open};
+use crate::support::{City, Still, open, until};
 
 /// Holds the writer until the returned sender is dropped.
 fn hold(store: &Store) -> std::sync::mpsc::Sender<()> {
@@ -220,6 +221,17 @@ fn a_checkpoint_empties_the_log() {
 
     assert_eq!(hears.recv().unwrap(), Ok(()));
     assert_eq!(store.write_now(rename("x".to_owned())), Ok(()));
+}
+
+#[test]
+fn a_writer_that_hangs_is_not_taken_for_well() {
+    let store = Store::open_within(&crate::throw_away(), 1, Duration::from_secs(2)).unwrap();
+
+    let release = hold(&store);
+    until("it is noticed that it hangs", || !store.health().can_write);
+
+    drop(release);
+    until("it goes on", || store.health().can_write);
 }
 
 #[test]

@@ -1,3 +1,6 @@
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+
 use crate::client::Request;
 use crate::test_app::TestApp;
 
@@ -25,6 +28,50 @@ async fn without_its_store_the_server_is_alive_and_not_ready() {
     let answer = app.send(session).await;
     assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("store-unavailable")));
     app.stop().await;
+}
+
+#[actix_web::test]
+async fn however_many_ask_whether_it_is_ready_nothing_is_written_and_little_is_read() {
+    let app = TestApp::with(&[("DATABASE__READERS", "1")]).await;
+    let flood = async || {
+        let asked = (0..60).map(|_| Request::get("/readyz").send(app.address));
+        futures_util::future::join_all(asked).await.iter().map(|answer| answer.status).collect::<Vec<_>>()
+    };
+    let before = app.state.store.health();
+
+    let while_well = flood().await;
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    app.state.store.read(move |_| Ok(released.recv().is_ok()), |_| ());
+    while app.get("/readyz").await.status == 200 {}
+    let while_reads_hang = flood().await;
+
+    let after = app.state.store.health();
+    assert_eq!(while_well, [200; 60]);
+    assert_eq!(while_reads_hang, [503; 60]);
+    assert_eq!((after.commits, after.writes), (before.commits, before.writes));
+    assert!(after.waiting_reads < 10, "{} reads wait for the reader", after.waiting_reads);
+    release.send(()).unwrap();
+    while app.get("/readyz").await.status != 200 {}
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_database_that_another_program_holds_makes_it_unready_until_it_lets_go() {
+    let folder = std::env::temp_dir().join(format!("okienko-held-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("okienko.db").display().to_string();
+    let app = TestApp::with(&[("DATABASE__URL", &format!("sqlite:{file}"))]).await;
+    assert_eq!(app.get("/readyz").await.status, 200);
+    let mut other = SqliteConnection::establish(&file).unwrap();
+
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    while app.get("/readyz").await.status == 200 {}
+    assert_eq!(app.get("/healthz").await.status, 200);
+    other.batch_execute("ROLLBACK").unwrap();
+    while app.get("/readyz").await.status != 200 {}
+
+    app.stop().await;
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[actix_web::test]
