@@ -18,6 +18,24 @@ test('who reloads the office page while waiting is there again, and their turn o
   await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
 });
 
+test('the cookie of a visit that goes on is renewed, so that it does not run out in its middle', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.page.clock.install();
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  const kept = citizen.page.waitForResponse((response) => (
+    response.url().endsWith('/api/v1/sessions/me') && response.request().method() === 'POST'));
+
+  await citizen.page.clock.fastForward('15:30');
+
+  const answer = await kept;
+  expect(answer.status()).toBe(204);
+  const life_s = Number(/__Host-okienko=.*; Max-Age=(\d+);/.exec((await answer.allHeaders())['set-cookie'] ?? '')?.[1]);
+  expect(life_s).toBeGreaterThan(3 * 3_600);
+});
+
 test('a call goes on after the server was restarted', async ({ office }) => {
   const desk = await office.desk('anna');
   await desk.receive();

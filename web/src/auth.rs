@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use okienko::domain::office::{self, StaffRole};
 use okienko::ids::SessionId;
 use okienko::store::logins::{self, Login};
@@ -102,17 +102,42 @@ pub async fn session_of(state: &AppState, token: &str) -> Result<Option<Session>
     state.read(move |db| sessions::by_token(db, &hash, now)).await
 }
 
-/// The session of a request's cookie; cookies of sessions that are over are passed over.
+/// A citizen who brought the cookie of a session.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Their session.
+    pub session: Session,
+    token: String,
+}
+
+impl Visitor {
+    /// The cookie anew, to live as long as the session does by now: the session is kept by its socket for as long as the
+    /// browser is there, but a cookie can be given in an answer only, and must not run out in the middle of a visit.
+    #[must_use]
+    pub fn cookie(&self, now: Timestamp) -> String {
+        cookie::session(&self.token, self.session.expires_at.duration_since(now))
+    }
+}
+
+/// Who brings the cookie of a session with a request; cookies of sessions that are over are passed over.
+///
+/// # Errors
+/// Those of the store.
+pub async fn visitor(state: &AppState, request: &HttpRequest) -> Result<Option<Visitor>, StoreError> {
+    for token in citizen_cookies(request) {
+        if let Some(session) = session_of(state, &token).await? {
+            return Ok(Some(Visitor { session, token }));
+        }
+    }
+    Ok(None)
+}
+
+/// The session of a request's cookie.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn session_by_cookie(state: &AppState, request: &HttpRequest) -> Result<Option<Session>, StoreError> {
-    for token in citizen_cookies(request) {
-        if let Some(session) = session_of(state, &token).await? {
-            return Ok(Some(session));
-        }
-    }
-    Ok(None)
+    Ok(visitor(state, request).await?.map(|visitor| visitor.session))
 }
 
 /// Who is signed in, if anybody is. A failing store counts as nobody: the answer is the way to sign in.

@@ -95,6 +95,7 @@ pub const TABLE: &[Entry] = &[
     get(Citizen, "/api/v1/sites/{site}/questions", || read().to(faq::search)),
     post(Citizen, "/api/v1/sites/{site}/questions/{slug}/votes", || web::post().to(faq::vote)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
+    post(Citizen, "/api/v1/sessions/me", || web::post().to(sessions::keep)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
     get(Citizen, "/api/v1/rating", || read().to(feedback::rating)),
     put(Citizen, "/api/v1/rating", || web::put().to(feedback::rate)),

@@ -6,6 +6,9 @@ import { lang } from '../../js/i18n.js';
 /** @typedef {import('../../js/protocol.js').CitizenCommand} CitizenCommand */
 /** @typedef {import('../../js/socket.js').Status} Status */
 
+/** How often the cookie is renewed while the page is open: a session without its browser lives an hour at least. */
+const KEEP_MS = 15 * 60_000;
+
 /** A window opened from the frame brings the session along in its address, where no server and no log sees it. */
 const TOKEN_IN_ADDRESS = /^#session=([\w-]{16,})$/;
 
@@ -22,6 +25,8 @@ export class Link extends EventTarget {
   #token = null;
   #takeOver = false;
   #began = false;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #keeping;
 
   /**
    * @param {import('./site.js').Site} site
@@ -35,7 +40,10 @@ export class Link extends EventTarget {
     this.#connection.addEventListener('frame', (event) => {
       const frame = /** @type {CustomEvent<CitizenFrame>} */ (event).detail;
       // Only the first hello takes over: later ones must not fight with another tab for the session.
-      if (frame.type === 'welcome') this.#takeOver = false;
+      if (frame.type === 'welcome') {
+        this.#takeOver = false;
+        this.#keeping ??= setInterval(() => void this.#keep(), KEEP_MS);
+      }
       this.dispatchEvent(new CustomEvent('frame', { detail: frame }));
     });
     this.#connection.addEventListener('status', (event) => {
@@ -91,6 +99,8 @@ export class Link extends EventTarget {
   /** The session is no longer known to the server: the next one starts from nothing. */
   forget() {
     this.#connection.close();
+    clearInterval(this.#keeping);
+    this.#keeping = undefined;
     this.#token = null;
     this.#began = false;
   }
@@ -102,6 +112,16 @@ export class Link extends EventTarget {
   send(command) {
     // An offer describes this very moment; sent after a reconnect it would be answered for a connection that is gone.
     return this.#connection.send(command, { keep: command.type !== 'offer' });
+  }
+
+  /** The socket keeps the session, but only an answer can renew the cookie. */
+  async #keep() {
+    try {
+      await this.#site.keep();
+    } catch (error) {
+      // It lives for long yet, and the next time is near.
+      console.warn('panel: the session\'s cookie could not be renewed', error);
+    }
   }
 
   #hello() {

@@ -110,6 +110,14 @@ export class Site {
     if (!response.ok) throw new TypeError(`${path} answered ${response.status}`);
   }
 
+  /** The cookie lives as long as its session again. */
+  async keep() {
+    const response = await fetch('/api/v1/sessions/me', {
+      method: 'POST', credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    if (!response.ok) throw new TypeError(`the session was not kept: ${response.status}`);
+  }
+
   /** The server forgets the session, and the browser its cookie. */
   async forget() {
     const response = await fetch('/api/v1/sessions/me', {

@@ -5,6 +5,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{COOKIE, HeaderValue};
+use jiff::SignedDuration;
 
 /// The citizen's session. It must work inside the iframe of another site: `SameSite=None`, and `Partitioned`, so that
 /// it exists apart for each city's page.
@@ -16,10 +17,10 @@ pub const STAFF: &str = "__Host-okienko-staff";
 /// Proves that the sign-in form came from here; lives only until it is sent.
 pub const FORM: &str = "__Host-okienko-form";
 
-/// Sets the citizen's cookie for so many hours.
+/// Sets the citizen's cookie for so long.
 #[must_use]
-pub fn session(token: &str, hours: u32) -> String {
-    let seconds = u64::from(hours) * 3_600;
+pub fn session(token: &str, life: SignedDuration) -> String {
+    let seconds = life.as_secs().max(0);
     format!("{SESSION}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=None; Partitioned")
 }
 

@@ -11,7 +11,7 @@ use super::{documents, faq, feedback, sessions, sites};
 #[openapi(
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
-    paths(document, sites::status, sites::matters, sessions::begin, sessions::forget, feedback::rating, feedback::rate,
+    paths(document, sites::status, sites::matters, sessions::begin, sessions::keep, sessions::forget, feedback::rating, feedback::rate,
           feedback::note, feedback::save_note, documents::progress, documents::receive, faq::search, faq::vote),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),

@@ -67,7 +67,7 @@ pub(super) async fn begin(
     let Begin { site, language, notice } = body.into_inner();
     let record = site::by_key(&state, &site).await?;
     let language = state.i18n.choose(Some(&language), None).to_owned();
-    let hours = state.config.http.citizen_session_h;
+    let life = SignedDuration::from_hours(i64::from(state.config.http.citizen_session_h));
     let now = state.world.now();
     if let Some(version) = &notice {
         let (scope, site) = (OfficeScope::of(record.office.id), record.site.id);
@@ -86,7 +86,7 @@ pub(super) async fn begin(
         language,
         created_at: now,
         last_seen_at: now,
-        expires_at: now.checked_add(SignedDuration::from_hours(i64::from(hours))).map_err(Problem::internal)?,
+        expires_at: now.checked_add(life).map_err(Problem::internal)?,
     };
     let (id, scope) = (session.id, OfficeScope::of(session.office));
     let token = token::fresh(&state.world);
@@ -94,8 +94,31 @@ pub(super) async fn begin(
     state.write(move |db| sessions::create(db, scope, &session, &hash)).await?;
     tracing::info!(session.id = %id, office.id = %record.office.id, "a session began");
     Ok(HttpResponse::Created()
-        .insert_header((header::SET_COOKIE, cookie::session(&token, hours)))
+        .insert_header((header::SET_COOKIE, cookie::session(&token, life)))
         .json(Begun { session: id.to_text(), token }))
+}
+
+/// Keeps the cookie for as long as its session lives by now. Pages that stay open ask for it every quarter of an hour,
+/// since only an answer can carry a cookie; the session itself is kept by the socket. Without one there is nothing to
+/// keep.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/me",
+    operation_id = "keepSession",
+    tag = "citizen",
+    responses(
+        (status = 204, description = "the cookie is set anew, if it opens a session",
+         headers(("set-cookie" = String, description = "the session's key"))),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description = "`cross-site`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    let mut response = HttpResponse::NoContent();
+    if let Some(visitor) = auth::visitor(&state, &request).await? {
+        response.insert_header((header::SET_COOKIE, visitor.cookie(state.world.now())));
+    }
+    Ok(response.finish())
 }
 
 /// Forgets the session of the cookie: from now on it opens nothing. A ticket that waits is to be left by the socket.

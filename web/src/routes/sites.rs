@@ -119,11 +119,14 @@ pub(super) struct Matters {
 )]
 pub(super) async fn status(request: HttpRequest, key: Path<String>, state: Data<AppState>) -> HttpResponse {
     // Refusals are readable to every page too: they hold nothing, and the loader says them in the console.
-    let mut response = match status_of(&request, &key, &state).await {
-        Ok(status) => HttpResponse::Ok().json(status),
-        Err(problem) => HttpResponse::from_error(problem),
+    let (mut response, cookie) = match status_of(&request, &key, &state).await {
+        Ok((status, cookie)) => (HttpResponse::Ok().json(status), cookie),
+        Err(problem) => (HttpResponse::from_error(problem), None),
     };
     let headers = response.headers_mut();
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
     headers.insert(header::VARY, HeaderValue::from_static("origin, accept-language"));
     if let Some(origin) = origin::of(&request).and_then(|origin| HeaderValue::from_str(origin).ok()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -132,7 +135,8 @@ pub(super) async fn status(request: HttpRequest, key: Path<String>, state: Data<
     response
 }
 
-async fn status_of(request: &HttpRequest, key: &str, state: &AppState) -> Result<Status, Problem> {
+/// The status, and while a visit goes on its cookie anew.
+async fn status_of(request: &HttpRequest, key: &str, state: &AppState) -> Result<(Status, Option<String>), Problem> {
     if let Some(household) = state.household_of(request) {
         state.limits.status.pass(&household)?;
     }
@@ -143,14 +147,16 @@ async fn status_of(request: &HttpRequest, key: &str, state: &AppState) -> Result
     }
     let language = state.language_of(request);
     let line = site::line(state, &record).await;
-    let resume = match auth::session_by_cookie(state, request).await? {
-        Some(session) if session.office == record.office.id => {
-            let glance = state.switchboard.glance(session.id).await?;
+    let visitor = auth::visitor(state, request).await?.filter(|visitor| visitor.session.office == record.office.id);
+    let resume = match &visitor {
+        Some(visitor) => {
+            let glance = state.switchboard.glance(visitor.session.id).await?;
             glance.and_then(|glance| resume(state, &language, &glance))
         }
-        _ => None,
+        None => None,
     };
-    Ok(describe(state, &record, &line, language, resume))
+    let cookie = visitor.filter(|_| resume.is_some()).map(|visitor| visitor.cookie(state.world.now()));
+    Ok((describe(state, &record, &line, language, resume), cookie))
 }
 
 fn describe(

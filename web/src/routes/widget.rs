@@ -1,6 +1,6 @@
 //! Citizen: the panel, in a city's page or on its own, and the colours of a site.
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use okienko::domain::look::{Colour, TEXT_CONTRAST, nearest_passing};
@@ -36,12 +36,17 @@ pub(super) async fn own_page(
 async fn panel(request: &HttpRequest, key: &str, state: &AppState, embedded: bool) -> Result<HttpResponse, Problem> {
     let record = site::by_key(state, key).await?;
     let line = site::line(state, &record).await;
-    let session = auth::session_by_cookie(state, request).await?;
-    let resume = session.is_some_and(|session| session.office == record.office.id);
+    let visitor = auth::visitor(state, request).await?.filter(|visitor| visitor.session.office == record.office.id);
+    let resume = visitor.is_some();
     let language = state.language_of(request);
     let view = PanelView::new(state, request, &language, &Panel { record: &record, line: &line, embedded, resume });
     let frame = if embedded { Frame::Origins(ancestors(state, &record)) } else { Frame::Nobody };
-    Ok(respond(state, request, &language, "widget/panel", &view, &frame, Keep::Never)?)
+    let mut response = respond(state, request, &language, "widget/panel", &view, &frame, Keep::Never)?;
+    if let Some(visitor) = visitor {
+        let cookie = HeaderValue::from_str(&visitor.cookie(state.world.now())).map_err(Problem::internal)?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// The frame in which a document is looked at inside the panel: `GET /w/{site}/preview`.

@@ -1,6 +1,8 @@
-use okienko::store::{TokenHash, sessions};
+use jiff::SignedDuration;
+use okienko::store::{OfficeScope, TokenHash, sessions};
 
-use crate::client::Request;
+use crate::client::{Request, Response, citizen_token};
+use crate::socket::Socket;
 use crate::test_app::TestApp;
 
 const BEGIN: &str = r#"{"site":"wroclaw","language":"uk","notice":"2026-11-22"}"#;
@@ -119,6 +121,68 @@ async fn a_session_ends_with_its_time() {
 
     let page = app.send(Request::get("/talk/wroclaw").page().header("cookie", &cookie)).await;
     assert!(!page.text().contains("data-resume"));
+    app.stop().await;
+}
+
+/// For how many seconds the browser keeps the cookie that an answer sets.
+fn life_s(answer: &Response) -> Option<i64> {
+    let cookie = answer.cookie("__Host-okienko")?;
+    let life = cookie.split("; ").find_map(|part| part.strip_prefix("Max-Age="))?;
+    Some(life.parse().unwrap())
+}
+
+#[actix_web::test]
+async fn the_cookie_lives_as_long_as_the_session_that_it_opens() {
+    let app = TestApp::start().await;
+    let begun = app.send(Request::post("/api/v1/sessions").json(BEGIN)).await;
+    let session_s = i64::from(app.state.config.http.citizen_session_h) * 3_600;
+    let token = begun.cookie_value("__Host-okienko").unwrap().to_owned();
+    let with_cookie = |request: Request| app.send(request.header("cookie", &format!("__Host-okienko={token}")));
+    let kept = || with_cookie(Request::post("/api/v1/sessions/me"));
+    assert_eq!(life_s(&begun), Some(session_s));
+
+    // The browser is there for an hour, which its socket notes.
+    app.pass(3_600);
+    let before = kept().await;
+    let (hash, now) = (TokenHash::of(&token), app.state.world.now());
+    let later = now + SignedDuration::from_secs(session_s);
+    let touch = move |db: &mut _| {
+        let session = sessions::by_token(db, &hash, now)?.unwrap();
+        sessions::touch(db, OfficeScope::of(session.office), session.id, now, later)
+    };
+    app.state.write(touch).await.unwrap();
+    let after = kept().await;
+    let page = with_cookie(Request::get("/w/wroclaw").page()).await;
+
+    assert_eq!((before.status, before.text()), (204, ""));
+    let about = |life: Option<i64>, s: i64| life.is_some_and(|life| (s - 60..=s).contains(&life));
+    assert!(about(life_s(&before), session_s - 3_600), "{:?}", life_s(&before));
+    for renewed in [&after, &page] {
+        assert!(about(life_s(renewed), session_s), "{:?}", life_s(renewed));
+        assert_eq!(renewed.cookie_value("__Host-okienko"), Some(token.as_str()));
+    }
+    app.pass(session_s + 1);
+    assert_eq!((kept().await.status, life_s(&kept().await)), (204, None), "what is over is not kept");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn what_the_launcher_asks_renews_the_cookie_only_while_a_visit_goes_on() {
+    let app = TestApp::start().await;
+    let token = citizen_token(app.address).await;
+    let cookie = format!("__Host-okienko={token}");
+    let status = || app.send(Request::get("/api/v1/sites/wroclaw/status").header("cookie", &cookie));
+    let idle = status().await;
+    let _clerk = Socket::clerk(app.address).await;
+
+    let mut citizen = Socket::citizen(app.address).await;
+    citizen.hello(Some(&token)).await;
+    let _welcome = citizen.frame_of("welcome").await;
+    citizen.join(app.address).await;
+    let waiting = status().await;
+
+    assert_eq!(life_s(&idle), None);
+    assert!(life_s(&waiting).is_some(), "{}", waiting.text());
     app.stop().await;
 }
 

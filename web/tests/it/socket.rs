@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{Request, Response};
+use crate::client::{self, Request, Response};
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -71,6 +71,34 @@ impl Socket {
     pub(crate) async fn citizen(to: SocketAddr) -> Self {
         let own = handshake("/ws/citizen?lang=en").header("origin", &format!("http://{to}"));
         Self::open(to, own).await.unwrap()
+    }
+
+    /// Opens Anna's desk; she receives people.
+    pub(crate) async fn clerk(to: SocketAddr) -> Self {
+        let cookie = client::staff_cookie(to, "anna@demo.example").await;
+        let own = handshake("/ws/desk").header("origin", &format!("http://{to}")).header("cookie", &cookie);
+        let mut desk = Self::open(to, own).await.unwrap();
+        desk.say(r#"{"key":"hello","type":"hello","version":"okienko.v1","take_over":false}"#).await;
+        desk.say(r#"{"key":"state","type":"set-state","state":"receiving"}"#).await;
+        desk.until_state("receiving").await;
+        desk
+    }
+
+    /// Waits until a desk is in this state.
+    pub(crate) async fn until_state(&mut self, state: &str) {
+        while self.frame_of("presence").await["state"] != state {}
+    }
+
+    /// A citizen who was greeted joins a line that is open, to write.
+    pub(crate) async fn join(&mut self, to: SocketAddr) {
+        let matters = Request::get("/api/v1/sites/wroclaw/matters").send(to).await.json();
+        let matter = matters["matters"].as_array().unwrap().iter().find(|matter| matter["open"] == true).unwrap();
+        let join = json!({
+            "key": "join", "type": "join", "matter": matter["id"], "mode": "text", "needs": [], "language": "pl",
+            "name": null, "notice": "2026-11-22",
+        });
+        self.say(&join.to_string()).await;
+        let _waiting = self.frame_of("waiting").await;
     }
 
     /// Sends a frame.

@@ -4,9 +4,9 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::client::{Request, citizen_token, staff_cookie};
+use crate::client::{Request, citizen_token};
 use crate::process::Process;
-use crate::socket::{Got, Socket, handshake};
+use crate::socket::{Got, Socket};
 
 /// A citizen's socket that was welcomed.
 async fn citizen(process: &Process) -> Socket {
@@ -14,22 +14,6 @@ async fn citizen(process: &Process) -> Socket {
     socket.hello(Some(&citizen_token(process.address).await)).await;
     let _welcome = socket.frame_of("welcome").await;
     socket
-}
-
-/// A clerk who receives people.
-async fn clerk(process: &Process) -> Socket {
-    let cookie = staff_cookie(process.address, "anna@demo.example").await;
-    let origin = format!("http://{}", process.address);
-    let asked = handshake("/ws/desk").header("origin", &origin).header("cookie", &cookie);
-    let mut socket = Socket::open(process.address, asked).await.unwrap();
-    socket.say(r#"{"key":"hello","type":"hello","version":"okienko.v1","take_over":false}"#).await;
-    socket.say(r#"{"key":"state","type":"set-state","state":"receiving"}"#).await;
-    until_state(&mut socket, "receiving").await;
-    socket
-}
-
-async fn until_state(desk: &mut Socket, state: &str) {
-    while desk.frame_of("presence").await["state"] != state {}
 }
 
 /// A request whose body never comes.
@@ -68,20 +52,13 @@ async fn it_stops_by_itself_whatever_browsers_hold_on_to() {
 #[actix_web::test]
 async fn a_call_has_its_grace_and_then_the_server_stops() {
     let mut process = Process::start(&[("SHUTDOWN__GRACE_S", "6")]);
-    let (mut clerk, mut citizen) = (clerk(&process).await, citizen(&process).await);
-    let matters = Request::get("/api/v1/sites/wroclaw/matters").send(process.address).await.json();
-    let matter = matters["matters"].as_array().unwrap().iter().find(|matter| matter["open"] == true).unwrap();
-    let join = json!({
-        "key": "join", "type": "join", "matter": matter["id"], "mode": "text", "needs": [], "language": "pl",
-        "name": null, "notice": "2026-11-22",
-    });
-    citizen.say(&join.to_string()).await;
-    let _waiting = citizen.frame_of("waiting").await;
+    let (mut clerk, mut citizen) = (Socket::clerk(process.address).await, citizen(&process).await);
+    citizen.join(process.address).await;
     clerk.say(r#"{"key":"next","type":"call-next"}"#).await;
     let _called = citizen.frame_of("called").await;
     citizen.say(r#"{"key":"accept","type":"accept"}"#).await;
     let _in_call = citizen.frame_of("in-call").await;
-    until_state(&mut clerk, "in-call").await;
+    clerk.until_state("in-call").await;
 
     process.signal("TERM");
     process.until_logged("stopping").await;
