@@ -1,15 +1,19 @@
 //! The demo office: what an empty database is filled with on a first run, so that there is something to see.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::domain::hours;
 use crate::domain::office::{
-    Clerk, Corner, LegalKind, LegalText, LocalText, Look, Matter, MinuteOfDay, Office, OpeningHours, Site, Skills,
-    StaffRole,
+    Clerk, Closure, Corner, LegalKind, LegalText, LocalText, Look, Matter, MinuteOfDay, Office, OpeningHours, Site,
+    Skills, StaffRole,
 };
 use crate::domain::question::{Question, is_slug};
 use crate::ids::{ClerkId, LegalTextId, MatterId, OfficeId, QuestionId, SiteId};
 use crate::store::retention::KeepingTimes;
-use crate::store::{Db, OfficeScope, StoreError, legal, matters, offices, questions, sites, staff};
+use crate::store::{Db, OfficeScope, StoreError, closures, legal, matters, offices, questions, sites, staff};
 use crate::world::World;
 
 mod replies;
@@ -83,6 +87,9 @@ pub fn seed_demo(db: &mut Db, world: &World, password_hash: &str) -> Result<Seed
     }
     ask_questions(db, world, scope, office, &by_letter)?;
     replies::write(db, world, scope, office)?;
+    for closure in &demo.closures {
+        closures::put(db, scope, &closure.record(world, &demo.office.time_zone, &demo.hours)?)?;
+    }
     let mut members = Vec::new();
     for member in &demo.staff {
         let clerk = member.record(world, office, &by_letter)?;
@@ -174,6 +181,7 @@ struct Demo {
     hours: DemoHours,
     sites: Vec<DemoSite>,
     matters: Vec<DemoMatter>,
+    closures: Vec<DemoClosure>,
     staff: Vec<DemoMember>,
 }
 
@@ -223,6 +231,14 @@ struct DemoOpening {
     weekdays: Vec<u8>,
     from: String,
     to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DemoClosure {
+    /// It is the first working day so many days after the start.
+    after_days: i64,
+    reason: DemoText,
 }
 
 #[derive(Deserialize)]
@@ -302,6 +318,19 @@ impl DemoSite {
             },
             look_version: 1,
         })
+    }
+}
+
+impl DemoClosure {
+    fn record(&self, world: &World, time_zone: &str, usual: &DemoHours) -> Result<Closure, StoreError> {
+        let tz = TimeZone::get(time_zone).map_err(|_| wrong())?;
+        let first = hours::office_day(world.now(), &tz).saturating_add(self.after_days.days());
+        let is_worked_on = |day: &Date| {
+            let weekday = hours::iso_weekday(*day);
+            hours::holiday(*day).is_none() && usual.office.iter().any(|opening| opening.weekdays.contains(&weekday))
+        };
+        let day = hours::horizon(first).find(is_worked_on).ok_or_else(wrong)?;
+        Ok(Closure { day, left: None, reason: self.reason.clone().into() })
     }
 }
 

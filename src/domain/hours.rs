@@ -1,4 +1,5 @@
-//! When an office is open: opening hours, public holidays and the last admission, all in the office's time zone.
+//! When an office is open: opening hours, public holidays, days that the office closes or shortens by its own decision,
+//! and the last admission, all in the office's time zone.
 //!
 //! Hours are kept as minutes of the day and turned into instants for each day apart, so that eight o'clock stays eight
 //! o'clock over a change of the clocks.
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
-use super::office::{MinuteOfDay, OpeningHours};
+use super::office::{Closure, MinuteOfDay, OpeningHours, Stretch};
 use crate::wire::WaitRange;
 
 mod holidays;
@@ -38,8 +39,6 @@ pub enum Opening {
     Closed {
         /// When it opens next; None if not within 14 days.
         opens_at: Option<Timestamp>,
-        /// The public holiday that closes it today, if it is one.
-        holiday: Option<Holiday>,
     },
 }
 
@@ -51,7 +50,46 @@ impl Opening {
     }
 }
 
-/// Whether these hours are all day on all seven days. Such a matter is open on public holidays too.
+/// What a day is to an office, apart from its weekday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day<'a> {
+    /// A day like any other.
+    Usual,
+    /// A public holiday, whatever else the office decided.
+    Holiday(Holiday),
+    /// Closed or shortened by the office.
+    Changed(&'a Closure),
+}
+
+/// What a day is to an office with these closures.
+#[must_use]
+pub fn day_of(day: Date, closures: &[Closure]) -> Day<'_> {
+    match (holiday(day), closures.iter().find(|closure| closure.day == day)) {
+        (Some(holiday), _) => Day::Holiday(holiday),
+        (None, Some(closure)) => Day::Changed(closure),
+        (None, None) => Day::Usual,
+    }
+}
+
+/// What is left of a stretch of a day that the office closed or shortened; None if nothing is.
+#[must_use]
+pub fn left_of(stretch: Stretch, day: Day<'_>) -> Option<Stretch> {
+    let left = match day {
+        Day::Usual => return Some(stretch),
+        Day::Holiday(_) => return None,
+        Day::Changed(closure) => closure.left?,
+    };
+    let both = Stretch { from: stretch.from.max(left.from), to: stretch.to.min(left.to) };
+    (both.from < both.to).then_some(both)
+}
+
+/// The days from one on for which openings are looked for.
+pub fn horizon(first: Date) -> impl Iterator<Item = Date> {
+    first.series(jiff::Span::new().days(1)).take(HORIZON_DAYS.saturating_add(1))
+}
+
+/// Whether these hours are all day on all seven days. Such a matter is open on public holidays too, and when the office
+/// is closed.
 #[must_use]
 pub fn is_round_the_clock(hours: &[OpeningHours]) -> bool {
     (1..=7).all(|weekday| hours.iter().any(|h| h.weekday == weekday && h.from == 0 && h.to >= FULL_DAY))
@@ -59,15 +97,14 @@ pub fn is_round_the_clock(hours: &[OpeningHours]) -> bool {
 
 /// Whether a matter with these hours is open at `now`, and when that changes.
 #[must_use]
-pub fn opening(hours: &[OpeningHours], now: Timestamp, tz: &TimeZone) -> Opening {
+pub fn opening(hours: &[OpeningHours], closures: &[Closure], now: Timestamp, tz: &TimeZone) -> Opening {
     if is_round_the_clock(hours) {
         return Opening::Open { closes_at: None };
     }
-    let today = office_day(now, tz);
-    let spans = spans(hours, today, tz);
+    let spans = spans(hours, closures, office_day(now, tz), tz);
     match spans.into_iter().find(|span| span.to > now) {
         Some(span) if span.from <= now => Opening::Open { closes_at: Some(span.to) },
-        next => Opening::Closed { opens_at: next.map(|span| span.from), holiday: holiday(today) },
+        next => Opening::Closed { opens_at: next.map(|span| span.from) },
     }
 }
 
@@ -79,13 +116,12 @@ struct Span {
 }
 
 /// The open stretches from a day on, in order; those that touch or overlap are one.
-fn spans(hours: &[OpeningHours], first: Date, tz: &TimeZone) -> Vec<Span> {
+fn spans(hours: &[OpeningHours], closures: &[Closure], first: Date, tz: &TimeZone) -> Vec<Span> {
     let mut found = Vec::new();
-    for day in first.series(jiff::Span::new().days(1)).take(HORIZON_DAYS.saturating_add(1)) {
-        if holiday(day).is_some() {
-            continue;
-        }
-        for one in hours.iter().filter(|one| one.weekday == iso_weekday(day)) {
+    for day in horizon(first) {
+        let is = day_of(day, closures);
+        let usual = hours.iter().filter(|one| one.weekday == iso_weekday(day));
+        for one in usual.filter_map(|one| left_of(Stretch { from: one.from, to: one.to }, is)) {
             if let (Some(from), Some(to)) = (instant(day, one.from, tz), instant(day, one.to, tz))
                 && from < to
             {
@@ -104,7 +140,9 @@ fn spans(hours: &[OpeningHours], first: Date, tz: &TimeZone) -> Vec<Span> {
     merged
 }
 
-fn iso_weekday(day: Date) -> u8 {
+/// The weekday of a day as hours count it: 1 is Monday.
+#[must_use]
+pub fn iso_weekday(day: Date) -> u8 {
     match day.weekday() {
         Weekday::Monday => 1,
         Weekday::Tuesday => 2,
@@ -167,7 +205,7 @@ pub enum Admission {
 pub fn admission(situation: Situation, now: Timestamp) -> Admission {
     let closes_at = match situation.opening {
         Opening::Open { closes_at } => closes_at,
-        Opening::Closed { opens_at, .. } => return Admission::ClosedUntil(opens_at),
+        Opening::Closed { opens_at } => return Admission::ClosedUntil(opens_at),
     };
     if situation.waiting >= situation.max_waiting {
         return Admission::Full { waiting: situation.waiting };

@@ -1,6 +1,7 @@
 //! An office, its sites and its matters, and who of its clerks can serve whom.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::ids::{ClerkId, LegalTextId, MatterId, OfficeId, SiteId};
 
@@ -104,6 +105,27 @@ pub struct OpeningHours {
     pub from: MinuteOfDay,
     /// Closes at; 1440 is the end of the day.
     pub to: MinuteOfDay,
+}
+
+/// A stretch of a day: from, up to but not including.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// From when.
+    pub from: MinuteOfDay,
+    /// Until when; 1440 is the end of the day.
+    pub to: MinuteOfDay,
+}
+
+/// A day on which an office keeps other hours by its own decision: it is closed, such as on a bridge day, or open for a
+/// shorter time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closure {
+    /// Which day, in the office's time zone.
+    pub day: Date,
+    /// What is left of the usual hours; None where nothing is.
+    pub left: Option<Stretch>,
+    /// Why, as it follows "Zamknięte 2 maja:".
+    pub reason: LocalText,
 }
 
 /// What citizens come with.

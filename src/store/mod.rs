@@ -18,6 +18,7 @@ use std::time::Duration;
 pub mod audit;
 pub mod calls;
 mod circuit;
+pub mod closures;
 pub mod commands;
 mod connection;
 mod db;

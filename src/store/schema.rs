@@ -52,6 +52,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    closures (office_id, day) {
+        office_id -> Text,
+        day -> Text,
+        from_min -> Nullable<BigInt>,
+        to_min -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     legal_texts (id) {
         id -> Text,
         office_id -> Text,

@@ -25,6 +25,7 @@ pub mod routes;
 pub mod server;
 pub mod site;
 pub mod socket;
+pub mod special_days;
 pub mod state;
 pub mod telemetry;
 pub mod tls;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use okienko::domain::hours::{self, Opening};
-use okienko::domain::office::{LegalKind, LegalText, Matter, Office, Site};
+use okienko::domain::office::{Closure, LegalKind, LegalText, Matter, Office, Site};
 use okienko::domain::question::Question;
-use okienko::store::{Db, OfficeScope, StoreError, legal, matters, offices, questions, sites};
+use okienko::store::{Db, OfficeScope, StoreError, closures, legal, matters, offices, questions, sites};
 use okienko_actors::queue::messages::{Admission, LineOverview, MatterOverview};
 
 use crate::guard::origin;
@@ -30,6 +30,8 @@ pub struct SiteRecord {
     pub office: Office,
     /// The office's matters in the order of lists.
     pub matters: Vec<Matter>,
+    /// The days that the office closes or shortens.
+    pub closures: Vec<Closure>,
     /// The legal texts in force.
     pub legal: Vec<LegalText>,
     /// The office's questions and answers in the order of lists.
@@ -110,10 +112,11 @@ fn load(db: &mut Db, key: &str, now: Timestamp) -> Result<Option<SiteRecord>, St
     let scope = OfficeScope::of(site.office);
     let office = offices::get(db, scope)?;
     let matters = matters::of_office(db, scope)?;
+    let closures = closures::of_office(db, scope)?;
     let legal = legal::all_current(db, scope, site.id, now)?;
     let questions = questions::of_office(db, scope)?;
     let zone = TimeZone::get(&office.time_zone).map_err(|_| StoreError::Corrupt { what: "offices.time_zone" })?;
-    Ok(Some(SiteRecord { site, office, matters, legal, questions, zone }))
+    Ok(Some(SiteRecord { site, office, matters, closures, legal, questions, zone }))
 }
 
 /// The line of a site's office as it is now. Where the line does not answer, its hours are known all the same, and
@@ -130,9 +133,10 @@ pub async fn line(state: &AppState, record: &SiteRecord) -> Arc<LineOverview> {
 
 fn by_hours(record: &SiteRecord, now: Timestamp) -> LineOverview {
     let of_matter = |matter: &Matter| {
-        let (admission, closes_at, opens_at) = match hours::opening(&matter.hours, now, &record.zone) {
+        let (admission, closes_at, opens_at) = match hours::opening(&matter.hours, &record.closures, now, &record.zone)
+        {
             Opening::Open { closes_at } => (Admission::NobodyOnDuty, closes_at, None),
-            Opening::Closed { opens_at, .. } => (Admission::Closed, None, opens_at),
+            Opening::Closed { opens_at } => (Admission::Closed, None, opens_at),
         };
         MatterOverview {
             matter: matter.id,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use okienko::domain::hours::is_round_the_clock;
-use okienko::domain::office::{Matter, MinuteOfDay, OpeningHours};
+use okienko::domain::office::{Matter, MinuteOfDay, OpeningHours, Stretch};
 use okienko::wire::WaitRange;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ pub struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    fn say(&self, key: &str, arguments: &[(&str, String)]) -> String {
+    pub(crate) fn say(&self, key: &str, arguments: &[(&str, String)]) -> String {
         self.i18n.text(self.language, &format!("office.{key}"), arguments)
     }
 
@@ -92,7 +92,7 @@ impl Speaker<'_> {
                 continue;
             }
             let times: Vec<String> =
-                spans.iter().map(|(from, to)| format!("{}–{}", clock(*from), clock(*to))).collect();
+                spans.iter().map(|span| format!("{}–{}", clock(span.from), clock(span.to))).collect();
             let (time, name) = (times.join(", "), self.say(&format!("weekday_short.d{weekday}"), &[]));
             match rows.iter_mut().find(|(known, _)| *known == time) {
                 Some((_, days)) => days.push(name),
@@ -121,20 +121,20 @@ impl Speaker<'_> {
 }
 
 /// A minute of the day as a clock shows it; the end of the day is `24:00`.
-fn clock(minute: MinuteOfDay) -> String {
+pub(crate) fn clock(minute: MinuteOfDay) -> String {
     format!("{}:{:02}", minute / 60, minute % 60)
 }
 
 /// The times of one weekday in which at least one of the hours is open.
-fn union<'a>(hours: impl Iterator<Item = &'a OpeningHours>, weekday: u8) -> Vec<(MinuteOfDay, MinuteOfDay)> {
-    let mut spans: Vec<(MinuteOfDay, MinuteOfDay)> =
-        hours.filter(|one| one.weekday == weekday && one.from < one.to).map(|one| (one.from, one.to)).collect();
-    spans.sort_unstable();
-    let mut merged: Vec<(MinuteOfDay, MinuteOfDay)> = Vec::new();
-    for (from, to) in spans {
+pub(crate) fn union<'a>(hours: impl Iterator<Item = &'a OpeningHours>, weekday: u8) -> Vec<Stretch> {
+    let of_day = hours.filter(|one| one.weekday == weekday && one.from < one.to);
+    let mut stretches: Vec<Stretch> = of_day.map(|one| Stretch { from: one.from, to: one.to }).collect();
+    stretches.sort_unstable_by_key(|stretch| (stretch.from, stretch.to));
+    let mut merged: Vec<Stretch> = Vec::new();
+    for stretch in stretches {
         match merged.last_mut() {
-            Some((_, end)) if from <= *end => *end = to.max(*end),
-            _ => merged.push((from, to)),
+            Some(last) if stretch.from <= last.to => last.to = stretch.to.max(last.to),
+            _ => merged.push(stretch),
         }
     }
     merged
@@ -186,7 +186,8 @@ mod tests {
     fn overlapping_hours_are_one_stretch() {
         let open = |from, to| OpeningHours { weekday: 1, from, to };
 
-        assert_eq!(union([open(480, 900), open(600, 1035), open(1100, 1200)].iter(), 1), [(480, 1035), (1100, 1200)]);
+        let expected = [Stretch { from: 480, to: 1035 }, Stretch { from: 1100, to: 1200 }];
+        assert_eq!(union([open(480, 900), open(600, 1035), open(1100, 1200)].iter(), 1), expected);
         assert_eq!(union([open(480, 900)].iter(), 2), []);
         assert_eq!((clock(480), clock(1035), clock(1440)), ("8:00".into(), "17:15".into(), "24:00".into()));
     }

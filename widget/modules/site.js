@@ -23,7 +23,8 @@ import { ProblemError } from '../../js/socket.js';
  * @typedef {object} Overview
  * @property {boolean} open
  * @property {string} closes_text
- * @property {string} opens_text
+ * @property {string} closed_heading when it opens next; empty while open
+ * @property {string} closed_text the same as a sentence, with the reason on a day off
  * @property {number} waiting
  * @property {import('../../js/protocol.js').WaitRange | null} wait
  * @property {number} receiving

@@ -33,8 +33,8 @@ export class StartScreen {
     this.#write('closes', now.closes_text ? t('panel.start.open_until', { time: now.closes_text }) : t('panel.start.open'));
     this.#write('receiving', t('panel.start.receiving', { count: now.receiving }));
     this.#write('talk-about', lineNow(now));
-    this.#write('welcome', t('panel.start.welcome', { when: now.opens_text }));
-    this.#write('closed-text', t('panel.start.closed_text', { when: now.opens_text }));
+    this.#write('welcome', now.closed_heading);
+    this.#write('closed-text', now.closed_text);
   }
 
   /**

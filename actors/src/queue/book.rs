@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use okienko::domain::line::Row;
-use okienko::domain::office::{Clerk, Matter, Office, Skills};
+use okienko::domain::office::{Clerk, Closure, Matter, Office, Skills};
 use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::ids::{ClerkId, MatterId};
-use okienko::store::{Db, OfficeScope, StoreError, documents, matters, offices, staff};
+use okienko::store::{Db, OfficeScope, StoreError, closures, documents, matters, offices, staff};
 use okienko::wire::{ClerkView, LineRow, RowState, TicketView};
 
 /// What clerks' consoles are written in.
@@ -22,6 +22,7 @@ pub(crate) struct Book {
     pub(crate) tz: TimeZone,
     /// In the order of its lists.
     pub(crate) matters: Vec<Matter>,
+    pub(crate) closures: Vec<Closure>,
     /// How long documents are kept after a call, in minutes, if the office has chosen.
     pub(crate) documents_kept_min: Option<u32>,
     clerks: HashMap<ClerkId, Clerk>,
@@ -39,7 +40,8 @@ impl Book {
         let matters = matters::of_office(db, scope)?;
         let clerks = staff::of_office(db, scope)?.into_iter().map(|clerk| (clerk.id, clerk)).collect();
         let documents_kept_min = documents::kept_min(db, scope)?;
-        Ok(Self { office, tz, matters, documents_kept_min, clerks, no_skills: Skills::default() })
+        let closures = closures::of_office(db, scope)?;
+        Ok(Self { office, tz, matters, closures, documents_kept_min, clerks, no_skills: Skills::default() })
     }
 
     pub(crate) fn matter(&self, id: MatterId) -> Option<&Matter> {

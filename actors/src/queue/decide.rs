@@ -112,7 +112,7 @@ impl Rules<'_> {
             .together
             .outlook(&join.wish, || self.state.line.outlook(&self.state.duty(self.now, self.timings), &join.wish));
         let situation = Situation {
-            opening: hours::opening(&matter.hours, self.now, &book.tz),
+            opening: hours::opening(&matter.hours, &book.closures, self.now, &book.tz),
             waiting: self.together.waiting(&self.state.line),
             max_waiting: book.office.max_waiting,
             receiving: outlook.receiving,
@@ -319,7 +319,7 @@ fn refused_entry(admission: hours::Admission) -> Option<ProblemCode> {
 pub(super) const fn closes_and_opens(opening: Opening) -> (Option<Timestamp>, Option<Timestamp>) {
     match opening {
         Opening::Open { closes_at } => (closes_at, None),
-        Opening::Closed { opens_at, .. } => (None, opens_at),
+        Opening::Closed { opens_at } => (None, opens_at),
     }
 }
 

@@ -32,7 +32,7 @@ fn matter_overview(state: &LineState, matter: &Matter, duty: &[OnDuty<'_>], now:
     languages.sort();
     languages.dedup();
 
-    let opening = hours::opening(&matter.hours, now, &state.book.tz);
+    let opening = hours::opening(&matter.hours, &state.book.closures, now, &state.book.tz);
     let (closes_at, opens_at) = closes_and_opens(opening);
     // Whoever asks may choose the language; the door is open if it is for one of them.
     let outlook = languages

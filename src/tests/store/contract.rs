@@ -1,6 +1,7 @@
 //! The contract of the store: what holds whatever the database is. `crate::throw_away` gives the tests one.
 
 mod calls;
+mod closures;
 mod feedback;
 mod isolation;
 mod logs;

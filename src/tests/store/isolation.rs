@@ -3,13 +3,14 @@
 use jiff::SignedDuration;
 use okienko::domain::call::Member;
 use okienko::domain::event::SubjectKind;
-use okienko::domain::office::{LegalKind, Skills};
+use okienko::domain::office::{Closure, LegalKind, LocalText, Skills};
 use okienko::domain::ticket::TicketState;
 use okienko::ids::{ClerkId, MemberId};
 use okienko::store::audit::{self, AuditEntry};
 use okienko::store::commands::{self, Begun, Party};
 use okienko::store::{
-    Db, StoreError, calls, events, legal, logins, matters, offices, presences, sessions, sites, staff, tickets,
+    Db, StoreError, calls, closures, events, legal, logins, matters, offices, presences, sessions, sites, staff,
+    tickets,
 };
 use okienko::wire::{EndReason, Role};
 
@@ -17,6 +18,12 @@ use crate::support::{City, DAY, Still, look, matter, open, site, step};
 
 type Outcome = Result<(), StoreError>;
 type Attempt = Box<dyn FnOnce(&mut Db) -> Outcome + Send>;
+
+/// A day on which an office is closed.
+fn day_off() -> Closure {
+    let reason = LocalText { pl: "dzień wolny".to_owned(), en: None, uk: None };
+    Closure { day: DAY, left: None, reason }
+}
 
 /// What must come of a change that reaches into another office.
 fn refused(what: &str, outcome: Outcome) {
@@ -37,7 +44,7 @@ fn everything(db: &mut Db, city: &City) -> Result<String, StoreError> {
         (
             offices::get(db, scope)?,
             sites::of_office(db, scope)?,
-            matters::of_office(db, scope)?,
+            (matters::of_office(db, scope)?, closures::of_office(db, scope)?),
             staff::by_email(db, &city.clerk.email)?.map(|found| (found.clerk, found.password_hash)),
             logins::by_token(db, &city.login_token, city.login.created_at)?,
             sessions::get(db, scope, session)?,
@@ -59,6 +66,9 @@ fn nothing_of_another_office_can_be_changed() {
     let ticket = theirs.join(&store, &still, "A 001");
     let (call, members) = theirs.call(&store, &still, &ticket, theirs.clerk.id);
     theirs.put_presence(&store, &theirs.receiving(&still));
+    let (their_scope, day_off) = (theirs.scope, day_off());
+    let theirs_too = day_off.clone();
+    store.write_now(move |db| closures::put(db, their_scope, &theirs_too)).unwrap();
     let (their_scope, party, begun_at) = (theirs.scope, Party::Session(theirs.session.id), still.now());
     store.write_now(move |db| commands::begin(db, their_scope, party, "k1", begun_at)).unwrap();
     let city = theirs.clone();
@@ -107,6 +117,7 @@ fn nothing_of_another_office_can_be_changed() {
         ("sites::set_allowed_origins", Box::new(move |db| sites::set_allowed_origins(db, scope, site_id, &[]))),
         ("matters::create", Box::new(move |db| matters::create(db, scope, &new_matter))),
         ("matters::set_hours", Box::new(move |db| matters::set_hours(db, scope, matter_id, &[]))),
+        ("closures::remove", Box::new(move |db| closures::remove(db, scope, day_off.day))),
         ("staff::create", {
             let mut clerk = theirs.clerk.clone();
             clerk.id = ClerkId::new(&still.world);
@@ -194,6 +205,7 @@ fn nothing_of_another_office_can_be_seen() {
     let their_scope = theirs.scope;
     store
         .write_now(move |db| {
+            closures::put(db, their_scope, &day_off())?;
             commands::begin(db, their_scope, party, "k1", key_at)?;
             commands::finish(db, their_scope, party, "k1", "secret")
         })
@@ -205,6 +217,8 @@ fn nothing_of_another_office_can_be_seen() {
             let (session, site) = (theirs.session.id, theirs.site.id);
             assert_eq!(sites::of_office(db, scope)?, [mine.site]);
             assert_eq!(matters::of_office(db, scope)?, [mine.matter]);
+            assert_eq!(closures::of_office(db, scope)?, []);
+            assert!(!logins::has_others(db, scope, &mine.login, now, mine.login.created_at)?);
             assert_eq!(staff::of_office(db, scope)?, [mine.clerk]);
             assert_eq!(staff::get(db, scope, theirs.clerk.id), Err(StoreError::NotFound));
             assert_eq!(sessions::get(db, scope, session), Err(StoreError::NotFound));

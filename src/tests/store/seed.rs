@@ -1,8 +1,9 @@
 //! The demo office.
 
+use okienko::domain::hours;
 use okienko::domain::office::{LegalKind, StaffRole};
 use okienko::seed::{Seeded, TEMPLATE_MARKS, seed_demo};
-use okienko::store::{OfficeScope, Store, StoreError, legal, matters, offices, replies, sites, staff};
+use okienko::store::{OfficeScope, Store, StoreError, closures, legal, matters, offices, replies, sites, staff};
 
 use crate::support::{City, Still, open};
 
@@ -33,6 +34,20 @@ fn the_demo_office_has_two_sites_and_a_matter_that_is_always_open() {
             assert_eq!(text.pl.trim(), text.pl);
         }
     }
+}
+
+#[test]
+fn the_demo_office_has_a_day_off_soon() {
+    let (store, still, seeded) = seeded();
+    let scope = OfficeScope::of(seeded.office);
+    let closures = store.read_now(move |db| closures::of_office(db, scope)).unwrap();
+
+    let tz = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap();
+    let today = hours::office_day(still.now(), &tz);
+    let [day_off] = &closures[..] else { panic!("{closures:?}") };
+    assert!(day_off.left.is_none() && day_off.reason.en.is_some() && day_off.reason.uk.is_some());
+    assert!(hours::horizon(today).skip(5).any(|day| day == day_off.day), "{day_off:?}");
+    assert!((1..=5).contains(&hours::iso_weekday(day_off.day)) && hours::holiday(day_off.day).is_none());
 }
 
 #[test]

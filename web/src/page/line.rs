@@ -58,6 +58,12 @@ pub struct LineView {
     pub closes_text: String,
     /// When it opens next, as it follows "Zapraszamy": `jutro od 8:00`; empty while open.
     pub opens_text: String,
+    /// The same as a heading: `Zapraszamy jutro od 8:00`; empty while open.
+    pub closed_heading: String,
+    /// The sentence under it, with the reason on a day off: `Dziś urząd jest nieczynny: Nowy Rok. …`; empty while open.
+    pub closed_text: String,
+    /// Whether it is closed all day by a public holiday or the office's own decision.
+    pub day_off: bool,
     /// How many wait.
     pub waiting: u32,
     /// How long a newcomer may expect to wait, over all matters that are open.
@@ -80,8 +86,9 @@ impl LineView {
     pub fn new(record: &SiteRecord, line: &LineOverview, i18n: &I18n, language: &str) -> Self {
         let speaker = Speaker { i18n, language, zone: &record.zone };
         let of = |matter: &Matter| line.matters.iter().find(|state| state.matter == matter.id);
+        let today = &Today { speaker, off: speaker.closed_all_day(&record.closures, line.at) };
         let mut matters: Vec<MatterView> =
-            record.matters.iter().filter_map(|matter| Some(matter_view(matter, of(matter)?, line, speaker))).collect();
+            record.matters.iter().filter_map(|matter| Some(matter_view(matter, of(matter)?, line, today))).collect();
         // Stable, so both parts keep the office's order.
         matters.sort_by_key(|matter| !matter.open);
         let is_open = |state: &&MatterOverview| state.admission != Admission::Closed;
@@ -90,10 +97,15 @@ impl LineView {
         // `None` as soon as one of them never closes.
         let closes_at = closes.and_then(|instants| instants.into_iter().max());
         let opens_at = line.matters.iter().filter_map(|state| state.opens_at).min();
+        let opens_text = opens_at.filter(|_| !open).map(|at| speaker.from(at, line.at)).unwrap_or_default();
+        let while_closed = |text: String| if open { String::new() } else { text };
         Self {
             open,
             closes_text: closes_at.filter(|_| open).map(|at| speaker.time(at)).unwrap_or_default(),
-            opens_text: opens_at.filter(|_| !open).map(|at| speaker.from(at, line.at)).unwrap_or_default(),
+            closed_heading: while_closed(today.when("closed.heading", &opens_text)),
+            closed_text: while_closed(today.when(today.word("closed.text", "closed.day_off"), &opens_text)),
+            day_off: !open && today.off.is_some(),
+            opens_text,
             waiting: line.waiting,
             wait: overall_wait(line).map(WaitView::from),
             receiving: line.receiving,
@@ -118,8 +130,32 @@ pub fn overall_wait(line: &LineOverview) -> Option<WaitRange> {
     waits.reduce(|a, b| WaitRange { from_min: a.from_min.min(b.from_min), to_min: a.to_min.max(b.to_min) })
 }
 
-fn matter_view(matter: &Matter, state: &MatterOverview, line: &LineOverview, speaker: Speaker<'_>) -> MatterView {
-    let language = speaker.language;
+/// Who says it, and what day it is.
+struct Today<'a> {
+    speaker: Speaker<'a>,
+    /// Why the office is closed all day, if it is: a public holiday or its own decision.
+    off: Option<String>,
+}
+
+impl Today<'_> {
+    /// The key of a sentence that is another one on a day off.
+    fn word<'k>(&self, usual: &'k str, on_a_day_off: &'k str) -> &'k str {
+        if self.off.is_some() { on_a_day_off } else { usual }
+    }
+
+    /// A sentence that says when it opens next, or its `…_long` form where that is not known.
+    fn when(&self, key: &str, when: &str) -> String {
+        if when.is_empty() { self.text(&format!("{key}_long"), when) } else { self.text(key, when) }
+    }
+
+    fn text(&self, key: &str, when: &str) -> String {
+        let reason = self.off.clone().unwrap_or_default();
+        self.speaker.say(key, &[("when", when.to_owned()), ("reason", reason)])
+    }
+}
+
+fn matter_view(matter: &Matter, state: &MatterOverview, line: &LineOverview, today: &Today<'_>) -> MatterView {
+    let language = today.speaker.language;
     let prepare = matter.prepare.in_language(language).lines().map(str::trim).filter(|line| !line.is_empty());
     MatterView {
         id: matter.id.to_text(),
@@ -128,7 +164,7 @@ fn matter_view(matter: &Matter, state: &MatterOverview, line: &LineOverview, spe
         summary: matter.summary.in_language(language).to_owned(),
         prepare: prepare.map(str::to_owned).collect(),
         open: state.admission == Admission::Open,
-        reason_text: reason(state, line, speaker),
+        reason_text: reason(state, line, today),
         receiving: state.receiving,
         languages: state.languages.clone(),
         sign: state.sign,
@@ -138,18 +174,14 @@ fn matter_view(matter: &Matter, state: &MatterOverview, line: &LineOverview, spe
     }
 }
 
-fn reason(state: &MatterOverview, line: &LineOverview, speaker: Speaker<'_>) -> String {
-    let say = |key: &str, when: String| {
-        speaker.i18n.text(speaker.language, &format!("office.reason.{key}"), &[("when", when)])
-    };
-    match (state.admission, state.opens_at) {
-        (Admission::Open, _) => String::new(),
-        (Admission::Full, _) => say("full", String::new()),
-        (Admission::NobodyOnDuty, _) => say("nobody", String::new()),
-        (Admission::TooLate, Some(at)) => say("too_late", speaker.from(at, line.at)),
-        (Admission::TooLate, None) => say("too_late_long", String::new()),
-        (Admission::Closed, Some(at)) => say("closed", speaker.from(at, line.at)),
-        (Admission::Closed, None) => say("closed_long", String::new()),
+fn reason(state: &MatterOverview, line: &LineOverview, today: &Today<'_>) -> String {
+    let opens = state.opens_at.map(|at| today.speaker.from(at, line.at)).unwrap_or_default();
+    match state.admission {
+        Admission::Open => String::new(),
+        Admission::Full => today.text("reason.full", ""),
+        Admission::NobodyOnDuty => today.text("reason.nobody", ""),
+        Admission::TooLate => today.when("reason.too_late", &opens),
+        Admission::Closed => today.when(today.word("reason.closed", "reason.day_off"), &opens),
     }
 }
 

@@ -52,6 +52,7 @@ pub struct PanelView {
     #[serde(flatten)]
     line: LineView,
     hours: Vec<HoursRow>,
+    special_days: Vec<String>,
     questions: Vec<QuestionView>,
 }
 
@@ -79,6 +80,7 @@ impl PanelView {
             },
             line: LineView::new(record, line, &state.i18n, language),
             hours: speaker.hours(&record.matters),
+            special_days: speaker.special_days(&record.matters, &record.closures, line.at),
             questions: record.questions.iter().map(|asked| QuestionView::new(state, record, language, asked)).collect(),
         }
     }

@@ -94,6 +94,11 @@ pub(super) struct Matters {
     closes_text: String,
     /// When it opens next, such as `jutro od 8:00`; empty while open.
     opens_text: String,
+    /// The same as a heading, such as `Zapraszamy jutro od 8:00`; empty while open.
+    closed_heading: String,
+    /// The sentence under it, with the reason on a day off, such as
+    /// `Dziś urząd jest nieczynny: Nowy Rok. Następne godziny: jutro od 8:00.`; empty while open.
+    closed_text: String,
     /// Whether somebody on duty signs.
     sign_open: bool,
     /// The matters that may be joined now in the office's order, then the others in the same.
@@ -205,8 +210,8 @@ fn state_text(state: &AppState, record: &SiteRecord, line: &LineOverview, view: 
         state.i18n.text(language, &format!("office.launcher.{key}"), arguments)
     };
     if !view.open {
-        let when = view.opens_text.clone();
-        return if when.is_empty() { say("closed_long", &[]) } else { say("closed", &[("when", when)]) };
+        let (when, word) = (view.opens_text.clone(), if view.day_off { "day_off" } else { "closed" });
+        return if when.is_empty() { say(&format!("{word}_long"), &[]) } else { say(word, &[("when", when)]) };
     }
     let has = |admission| line.matters.iter().any(|matter| matter.admission == admission);
     if !has(Admission::Open) {
@@ -261,7 +266,8 @@ pub(super) async fn matters(
     let record = site::by_key(&state, &key).await?;
     let line = site::line(&state, &record).await;
     let view = LineView::new(&record, &line, &state.i18n, &state.language_of(&request));
-    let LineView { open, closes_text, opens_text, waiting, wait, receiving, sign_open, matters, .. } = view;
+    let LineView { open, closes_text, opens_text, closed_heading, closed_text, .. } = view;
+    let LineView { waiting, wait, receiving, sign_open, matters, .. } = view;
     Ok(HttpResponse::Ok().insert_header((header::VARY, "accept-language")).json(Matters {
         open,
         waiting,
@@ -269,6 +275,8 @@ pub(super) async fn matters(
         receiving,
         closes_text,
         opens_text,
+        closed_heading,
+        closed_text,
         sign_open,
         matters,
     }))

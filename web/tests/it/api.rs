@@ -1,3 +1,8 @@
+use jiff::tz::TimeZone;
+use okienko::domain::hours;
+use okienko::domain::office::{Closure, LocalText, OpeningHours};
+use okienko::store::{OfficeScope, closures, matters, sites};
+
 use crate::client::Request;
 use crate::test_app::TestApp;
 
@@ -57,6 +62,47 @@ async fn a_session_without_a_ticket_has_nothing_to_resume() {
     let status = app.send(Request::get("/api/v1/sites/wroclaw/status").header("cookie", &cookie)).await;
 
     assert_eq!((status.status, &status.json()["resume"]), (200, &serde_json::Value::Null));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn on_a_day_off_launcher_and_panel_say_why_and_when_it_opens() {
+    let app = TestApp::start().await;
+    let zone = TimeZone::get("Europe/Warsaw").unwrap();
+    let today = || hours::office_day(app.state.world.now(), &zone);
+    while hours::holiday(today()).is_some() {
+        app.pass(86_400);
+    }
+    let reason = LocalText { pl: "szkolenie <b>wszystkich</b>".to_owned(), en: None, uk: None };
+    let day_off = Closure { day: today(), left: None, reason };
+    let usual = |weekday| OpeningHours { weekday, from: 60, to: 1_380 };
+    let close = move |db: &mut okienko::store::Db| {
+        let site = sites::by_key(db, "wroclaw")?.expect("a demo site");
+        let scope = OfficeScope::of(site.office);
+        for matter in matters::of_office(db, scope)? {
+            matters::set_hours(db, scope, matter.id, &(1..=7).map(usual).collect::<Vec<_>>())?;
+        }
+        closures::put(db, scope, &day_off)?;
+        Ok(site.office)
+    };
+    let office = app.state.write(close).await.unwrap();
+    app.state.switchboard.office_changed(office).await.unwrap();
+    while app.get("/api/v1/sites/wroclaw/status?lang=pl").await.json()["open"] == true {}
+
+    let status = app.get("/api/v1/sites/wroclaw/status?lang=pl").await.json();
+    let matters = app.get("/api/v1/sites/wroclaw/matters?lang=pl").await.json();
+    let page = app.page("/talk/wroclaw?lang=pl").await;
+
+    assert_eq!((&status["open"], &matters["open"]), (&false.into(), &false.into()));
+    let said = status["state_text"].as_str().unwrap();
+    assert!(said.starts_with("Dziś nieczynne · otwarte ") && said.ends_with("od 1:00"), "{said}");
+    let said = matters["closed_text"].as_str().unwrap();
+    let expected = "Dziś urząd jest nieczynny: szkolenie <b>wszystkich</b>. Następne godziny: ";
+    assert!(said.starts_with(expected) && said.ends_with("od 1:00."), "{said}");
+    assert!(
+        page.text().contains("Dziś urząd jest nieczynny: szkolenie &lt;b&gt;wszystkich&lt;/b&gt;."),
+        "its words are text"
+    );
     app.stop().await;
 }
 

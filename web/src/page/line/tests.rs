@@ -1,6 +1,7 @@
 use jiff::Timestamp;
+use jiff::civil::date;
 use jiff::tz::TimeZone;
-use okienko::domain::office::{Corner, LocalText, Look, Office, Site};
+use okienko::domain::office::{Closure, Corner, LocalText, Look, Office, Site, Stretch};
 use okienko::ids::{MatterId, OfficeId, SiteId};
 use okienko::world::World;
 
@@ -16,16 +17,22 @@ fn local(text: &str) -> LocalText {
 
 /// A site with one matter, whose line is as `change` makes it.
 fn view(change: impl FnOnce(&mut MatterOverview)) -> LineView {
+    view_with(Vec::new(), change)
+}
+
+/// The same of an office with these closures.
+fn view_with(closures: Vec<Closure>, change: impl FnOnce(&mut MatterOverview)) -> LineView {
     let mut change = Some(change);
-    view_of(&["Dowody"], |_, state| {
+    view_of(closures, &["Dowody"], |_, state| {
         if let Some(change) = change.take() {
             change(state);
         }
     })
 }
 
-/// A site with matters of these names in this order, whose line is as `change` makes it.
-fn view_of(names: &[&str], mut change: impl FnMut(&str, &mut MatterOverview)) -> LineView {
+/// A site of an office with these closures and with matters of these names in this order, whose line is as `change` makes
+/// it.
+fn view_of(closures: Vec<Closure>, names: &[&str], mut change: impl FnMut(&str, &mut MatterOverview)) -> LineView {
     let world = World::real();
     let office = OfficeId::new(&world);
     let look = Look {
@@ -70,6 +77,7 @@ fn view_of(names: &[&str], mut change: impl FnMut(&str, &mut MatterOverview)) ->
                 is_general: *name == "Ogólna",
             })
             .collect(),
+        closures,
         legal: Vec::new(),
         questions: Vec::new(),
         zone: TimeZone::get("Europe/Warsaw").unwrap(),
@@ -116,6 +124,37 @@ fn a_closed_line_says_when_it_opens() {
     assert_eq!((view.closes_text.as_str(), view.opens_text.as_str()), ("", "jutro od 8:00"));
     assert_eq!(view.matters[0].reason_text, "Zapraszamy jutro od 8:00.");
     assert_eq!(view.wait, None);
+    assert_eq!(view.closed_heading, "Zapraszamy jutro od 8:00");
+    assert_eq!((view.day_off, &*view.closed_text), (false, "Urząd jest teraz zamknięty. Zapraszamy jutro od 8:00."));
+}
+
+#[test]
+fn a_line_that_does_not_open_in_sight_names_no_time() {
+    let view = view(|state| (state.admission, state.closes_at, state.wait) = (Admission::Closed, None, None));
+
+    assert_eq!((&*view.closed_heading, &*view.closed_text), ("Teraz zamknięte", "Urząd jest teraz zamknięty."));
+}
+
+#[test]
+fn on_a_day_off_the_reason_is_said() {
+    let day_off = Closure { day: date(2026, 11, 23), left: None, reason: local("szkolenie") };
+    let shorter = Closure { left: Some(Stretch { from: 480, to: 600 }), ..day_off.clone() };
+    let view = |closure, opens_at: Option<&str>| {
+        view_with(vec![closure], |state| {
+            (state.admission, state.closes_at, state.wait) = (Admission::Closed, None, None);
+            state.opens_at = opens_at.map(at);
+        })
+    };
+    let reason = |closure, opens_at| view(closure, opens_at).matters[0].reason_text.clone();
+    let tomorrow = Some("2026-11-24T07:00:00Z");
+
+    assert_eq!(reason(day_off.clone(), tomorrow), "Dziś nieczynne: szkolenie. Następne godziny: jutro od 8:00.");
+    assert_eq!(reason(day_off.clone(), None), "Dziś nieczynne: szkolenie.");
+    assert_eq!(reason(shorter, tomorrow), "Zapraszamy jutro od 8:00.");
+    let whole = view(day_off.clone(), tomorrow);
+    assert_eq!((whole.day_off, &*whole.closed_heading), (true, "Zapraszamy jutro od 8:00"));
+    assert_eq!(whole.closed_text, "Dziś urząd jest nieczynny: szkolenie. Następne godziny: jutro od 8:00.");
+    assert_eq!(view(day_off, None).closed_text, "Dziś urząd jest nieczynny: szkolenie.");
 }
 
 #[test]
@@ -133,7 +172,7 @@ fn without_a_clerk_the_line_is_open_and_nobody_may_join() {
 
 #[test]
 fn what_may_be_joined_comes_first_and_both_parts_keep_the_order_of_the_office() {
-    let view = view_of(&["Dowody", "Meldunek", "Pojazdy", "Ogólna"], |name, state| {
+    let view = view_of(Vec::new(), &["Dowody", "Meldunek", "Pojazdy", "Ogólna"], |name, state| {
         state.admission = match name {
             "Dowody" => Admission::Closed,
             "Pojazdy" => Admission::NobodyOnDuty,
