@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::personal;
+use super::{personal, text};
 
 /// A call that was live for less is none to rate (product.md II.11).
 const REAL_FROM: SignedDuration = SignedDuration::from_secs(20);
@@ -70,11 +70,11 @@ pub fn may_rate(live_at: Option<Timestamp>, ended_at: Option<Timestamp>, now: Ti
 /// # Errors
 /// [`RatingError::TooLong`].
 pub fn rating(stars: Stars, comment: Option<&str>) -> Result<Rating, RatingError> {
-    let comment = comment.map(str::trim).filter(|comment| !comment.is_empty());
-    if comment.is_some_and(|comment| comment.chars().count() > MAX_COMMENT_CHARS) {
+    let comment = comment.map(|comment| text::lines(comment.trim())).filter(|comment| !comment.is_empty());
+    if comment.as_ref().is_some_and(|comment| comment.chars().count() > MAX_COMMENT_CHARS) {
         return Err(RatingError::TooLong);
     }
-    Ok(Rating { stars, comment: comment.map(personal::mask) })
+    Ok(Rating { stars, comment: comment.as_deref().map(personal::mask) })
 }
 
 /// What a conversation came to.
@@ -151,6 +151,11 @@ mod tests {
             rating(stars, Some(" Miło. Mój PESEL 44051401359 ")).unwrap().comment.as_deref(),
             Some("Miło. Mój PESEL •••")
         );
+        assert_eq!(
+            rating(stars, Some("\u{202E}oliM\r\nDo\u{301}s\u{301}ć")).unwrap().comment.as_deref(),
+            Some("oliM\nDóść")
+        );
+        assert_eq!(rating(stars, Some("\u{200B}\u{202E}")).unwrap().comment, None);
         assert!(rating(stars, Some(&"ą".repeat(1_000))).is_ok());
         assert_eq!(rating(stars, Some(&"ą".repeat(1_001))), Err(RatingError::TooLong));
         assert_eq!((Stars::new(0), Stars::new(6)), (None, None));

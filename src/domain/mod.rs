@@ -17,6 +17,7 @@ pub mod personal;
 pub mod presence;
 pub mod question;
 pub mod reply;
+pub mod text;
 pub mod ticket;
 pub mod timings;
 mod words;

@@ -2,6 +2,7 @@
 //! missing diacritics.
 
 use okienko::domain::question::Question;
+use okienko::domain::text;
 use simsearch::{Index, Options};
 
 /// How well a question must fit to be shown, from 0 to 1.
@@ -24,7 +25,8 @@ pub fn answer_html(markdown: &str) -> String {
 /// The questions that fit what somebody typed, the best first. An empty search finds all of them in their own order.
 #[must_use]
 pub fn search<'a>(questions: &'a [Question], language: &str, typed: &str) -> Vec<&'a Question> {
-    let typed = plain(typed);
+    // Some keyboards write a letter and its mark apart, which would be other letters to the search.
+    let typed = plain(&text::line(typed));
     if typed.trim().is_empty() {
         return questions.iter().collect();
     }
@@ -89,6 +91,16 @@ mod tests {
         }
         assert_eq!(best("samochud", "pl").as_deref(), Some("auto"));
         assert_eq!(best("посвідченя", "uk").as_deref(), Some("czas"));
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_are_one_however_they_are_written() {
+        let mut questions = questions();
+        questions[2].question.uk = Some("Її її".to_owned());
+
+        let found = search(&questions, "uk", "\u{406}\u{308}і\u{308}");
+
+        assert_eq!(found.first().map(|question| &*question.slug), Some("auto"));
     }
 
     #[test]

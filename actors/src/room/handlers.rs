@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use okienko::domain::call::Devices;
+use okienko::domain::text;
 use okienko::ids::MemberId;
 use okienko::wire::{self, ChatView, Device, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
 
@@ -95,6 +96,7 @@ impl Handler<Say> for Room {
         let Some(role) = self.role_of(member).filter(|_| !self.is_over()) else {
             return self.refuse(member, key, ProblemCode::NotInCall);
         };
+        let text = text::lines(&text);
         let fits = |text: &str, most: usize| !text.trim().is_empty() && text.chars().count() <= most;
         if !fits(&id, MAX_KEY_CHARS) || !fits(&text, MAX_CHAT_CHARS) {
             return self.refuse(member, key, ProblemCode::MessageTooLong);

@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use okienko::domain::documents::Offer;
+use okienko::domain::text;
 use okienko::domain::ticket::Wish;
 use okienko::ids::{CallId, MemberId};
 use okienko::wire::{CitizenCommand, CitizenFrame, EndReason, OfferKind};
@@ -94,7 +95,7 @@ impl Session {
     }
 
     fn join(&mut self, mut join: JoinLine, ctx: &mut Context<Self>) {
-        join.name = join.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        join.name = join.name.map(|name| text::line(&name)).filter(|name| !name.is_empty());
         // A database may have no place for some control characters, and no page has.
         let does_not_fit = |text: &str, most: usize| text.chars().count() > most || text.contains(char::is_control);
         if join.name.as_deref().is_some_and(|name| does_not_fit(name, MAX_NAME_CHARS))

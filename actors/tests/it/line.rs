@@ -349,14 +349,14 @@ async fn a_check_is_over_when_it_is_stopped_when_one_joins_and_when_the_tab_is_c
 }
 
 #[actix::test]
-async fn a_name_that_is_too_long_or_no_plain_text_is_refused() {
+async fn a_name_that_is_too_long_is_refused_and_so_is_a_language_that_is_no_word() {
     let mut hall = CityHall::open().await;
     let _anna = hall.receiving(hall.anna).await;
     let citizen = hall.citizen().await;
-    for wrong in ["ż".repeat(61), "Jan\0".to_owned()] {
+    for (name, language) in [("ż".repeat(61), "pl"), ("Jan".to_owned(), "pl\0")] {
         let mut command = join(hall.identity_cards);
-        if let CitizenCommand::Join { name, .. } = &mut command {
-            *name = Some(wrong);
+        if let CitizenCommand::Join { name: joins, language: speaks, .. } = &mut command {
+            (*joins, *speaks) = (Some(name), language.to_owned());
         }
 
         let key = citizen.say_and_settle(&hall, command).await;

@@ -81,6 +81,22 @@ async fn a_clerk_may_call_the_next_one_out_of_the_time_after_a_call() {
 }
 
 #[actix::test]
+async fn what_people_write_turns_nobody_elses_words() {
+    let mut hall = CityHall::open().await;
+    let anna = hall.receiving(hall.anna).await;
+    let citizen = hall.citizen().await;
+    let mut joining = join(hall.identity_cards);
+    if let CitizenCommand::Join { name, .. } = &mut joining {
+        *name = Some("  \u{202E}Z\u{307}an\u{200B}eta\u{2069}\n ".to_owned());
+    }
+
+    citizen.say_and_settle(&hall, joining).await;
+    hall.pass_with(s(2), &[&citizen], &[&anna]).await;
+
+    assert_eq!(anna.rows()[0].name.as_deref(), Some("Żaneta"));
+}
+
+#[actix::test]
 async fn they_write_to_each_other_and_no_message_comes_twice() {
     let mut hall = CityHall::open().await;
     let (citizen, anna, call) = talking(&mut hall).await;
@@ -91,6 +107,10 @@ async fn they_write_to_each_other_and_no_message_comes_twice() {
     citizen.say_and_settle(&hall, CitizenCommand::Chat { id, text }).await;
     let (id, text) = chat("m1", "W czym mogę pomóc?");
     anna.say_and_settle(&hall, DeskCommand::Chat { id, text }).await;
+    let (id, text) = chat("m3", "Proszę:\r\n- \u{202E}dowo\u{301}d\u{202C} \u{2067}שם\u{2069}");
+    citizen.say_and_settle(&hall, CitizenCommand::Chat { id, text }).await;
+    let (id, text) = chat("m4", "\u{2066}\u{200B}");
+    let unseen = citizen.say_and_settle(&hall, CitizenCommand::Chat { id, text }).await;
     let (id, text) = chat("m2", &"ą".repeat(2_001));
     let long = citizen.say_and_settle(&hall, CitizenCommand::Chat { id, text }).await;
 
@@ -102,10 +122,17 @@ async fn they_write_to_each_other_and_no_message_comes_twice() {
             _ => None,
         })
         .collect();
-    assert_eq!(said, [(Role::Citizen, "Dzień dobry".to_owned()), (Role::Clerk, "W czym mogę pomóc?".to_owned())]);
+    let expected = [
+        (Role::Citizen, "Dzień dobry"),
+        (Role::Clerk, "W czym mogę pomóc?"),
+        // Nothing in it turns the words around it; each letter has one spelling.
+        (Role::Citizen, "Proszę:\n- dowód שם"),
+    ];
+    assert_eq!(said, expected.map(|(role, text)| (role, text.to_owned())));
+    assert_eq!(citizen.refusal(&unseen), Some(ProblemCode::MessageTooLong), "nothing of it would be seen");
     assert_eq!(citizen.refusal(&long), Some(ProblemCode::MessageTooLong));
     let seen = anna.frames().iter().filter(|frame| matches!(frame, DeskFrame::Chat { .. })).count();
-    assert_eq!(seen, 2);
+    assert_eq!(seen, 3);
 }
 
 #[actix::test]

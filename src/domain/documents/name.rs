@@ -2,6 +2,7 @@
 
 use super::fault::DocumentFault;
 use super::kind::kind_of_extension;
+use crate::domain::text;
 use crate::wire::DocumentKind;
 
 /// The longest name in bytes: what file systems take (`NAME_MAX`).
@@ -25,15 +26,16 @@ pub struct DocumentName {
 }
 
 impl DocumentName {
-    /// Takes a name as a browser says it, without spaces around it.
+    /// Takes a name as a browser says it, without spaces around it and with each letter in one spelling: some systems
+    /// write `ó` as two characters. What is not seen is refused rather than taken away, so that the sender knows.
     ///
     /// # Errors
     /// [`DocumentFault::NameHidden`], [`DocumentFault::NamePath`], [`DocumentFault::NameLong`],
     /// [`DocumentFault::DoubleName`], [`DocumentFault::Program`], [`DocumentFault::Macros`], [`DocumentFault::Heic`],
     /// [`DocumentFault::KindUnknown`].
     pub fn parse(said: &str) -> Result<Self, DocumentFault> {
-        let text = said.trim();
-        if text.chars().any(is_unseen) {
+        let text = text::nfc(said.trim());
+        if text.chars().any(text::is_unseen) {
             return Err(DocumentFault::NameHidden);
         }
         if text.contains(['/', '\\']) || text == ".." {
@@ -57,7 +59,7 @@ impl DocumentName {
             return Err(DocumentFault::DoubleName);
         }
         match kind_of_extension(extension) {
-            Some(kind) => Ok(Self { text: text.to_owned(), kind }),
+            Some(kind) => Ok(Self { text, kind }),
             None if HOLDS_MACROS.contains(&extension) => Err(DocumentFault::Macros),
             None if matches!(extension, "heic" | "heif") => Err(DocumentFault::Heic),
             None => Err(DocumentFault::KindUnknown),
@@ -75,15 +77,6 @@ impl DocumentName {
     pub const fn kind(&self) -> DocumentKind {
         self.kind
     }
-}
-
-/// Whether a character is not seen, or makes others be seen in another order: with them a name would look like another
-/// (Unicode Technical Report 36 §3; U+202E writes `fdp.exe` for `exe.pdf`).
-pub(super) fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
@@ -107,6 +100,7 @@ mod tests {
             assert_eq!(parse(name), Ok(kind), "{name}");
         }
         assert_eq!(DocumentName::parse(" a.pdf ").unwrap().as_str(), "a.pdf");
+        assert_eq!(DocumentName::parse("dowo\u{301}d.pdf").unwrap().as_str(), "dowód.pdf");
     }
 
     #[test]

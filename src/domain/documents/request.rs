@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::fault::DocumentFault;
-use super::name::is_unseen;
+use crate::domain::text;
 use crate::ids::{DocumentRequestId, MemberId};
 use crate::wire::Role;
 
@@ -32,12 +32,12 @@ pub(super) const fn may_ask(role: Role) -> bool {
 /// # Errors
 /// [`DocumentFault::NameLong`] if it is empty or too long, [`DocumentFault::NameHidden`] for what is not seen.
 pub(super) fn checked(said: &str) -> Result<String, DocumentFault> {
-    let name = said.trim();
+    let name = text::nfc(said.trim());
     if name.is_empty() || name.chars().count() > MAX_REQUEST_CHARS {
         return Err(DocumentFault::NameLong);
     }
-    if name.chars().any(is_unseen) {
+    if name.chars().any(text::is_unseen) {
         return Err(DocumentFault::NameHidden);
     }
-    Ok(name.to_owned())
+    Ok(name)
 }

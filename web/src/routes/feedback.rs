@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use okienko::domain::feedback::{self, MAX_NOTE_CHARS, Outcome, Stars};
 use okienko::domain::personal::{self, Personal};
+use okienko::domain::text;
 use okienko::ids::TicketId;
 use okienko::store::feedback as stored;
 use okienko::store::sessions::Session;
@@ -179,6 +180,7 @@ pub(super) async fn save_note(
 ) -> Result<HttpResponse, Problem> {
     let ticket = ticket_of(&path)?;
     let Write { outcome, text } = body.into_inner();
+    let text = text::lines(&text);
     if text.chars().count() > MAX_NOTE_CHARS {
         return Err(ProblemCode::MessageTooLong.into());
     }
