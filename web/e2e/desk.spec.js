@@ -226,3 +226,34 @@ test('signing out on another computer leaves the desk to the one that holds it',
   await citizen.accept();
   await expect(desk.page.getByRole('heading', { name: /^Rozmowa: / })).toBeAttached();
 });
+
+test('a right-to-left name turns nothing around it', async ({ office }) => {
+  const desk = await office.desk('anna');
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  // With a character in it that would write what follows backwards.
+  await citizen.join({ way: 'Sam tekst', name: 'שרה \u202E12 כהן' });
+
+  const row = desk.page.locator('.line-row').first();
+  await expect(row.locator('.line-name')).toHaveText('שרה 12 כהן');
+  await expect(row.locator('.line-name')).toHaveJSProperty('tagName', 'BDI');
+  const places = await Promise.all(['number', 'name', 'matter'].map(async (name) => (await row.locator(`.line-${name}`).boundingBox())?.x ?? NaN));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  await desk.callNext();
+  await citizen.accept();
+  await citizen.panel.getByLabel(/wiadomość/i).fill('Dzień dobry');
+  await citizen.panel.getByRole('button', { name: /^Wyślij$/ }).click();
+
+  for (const sentence of [desk.page.getByRole('log').locator('.chat-who'), desk.page.locator('[data-tile="other"] .tile-name')]) {
+    await expect(sentence).toContainText('שרה 12 כהן');
+    const lefts = await sentence.evaluate((node) => [...node.childNodes].map((piece) => {
+      const range = document.createRange();
+      range.selectNodeContents(piece);
+      return range.getBoundingClientRect().left;
+    }));
+    // The name, and then what our sentence says after it.
+    expect(lefts.length).toBe(2);
+    expect(lefts).toEqual([...lefts].sort((a, b) => a - b));
+  }
+});

@@ -1,5 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { CallMedia } from '../../js/call.js';
+import { isolate } from '../../js/parts/people-words.js';
 import { ScreenShare } from '../../js/parts/screen-share.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { CallRoom } from './call-room.js';
@@ -294,7 +295,7 @@ export class CitizenCall {
       return !isOwn && clerkOf(view)?.connected === false ? t('panel.call.clerk_lost', { time }) : t('panel.call.reconnecting', { time });
     }
     if (view.phase === 'connecting' && this.#media?.state !== 'connected') {
-      return `${t('panel.call.connecting', { name: clerkName(view) })} ${t('panel.call.connecting_about')}`;
+      return `${t('panel.call.connecting', { name: isolate(clerkName(view)) })} ${t('panel.call.connecting_about')}`;
     }
     if (this.#failing) return t('panel.call.media_failed');
     return this.#media?.state === 'interrupted' ? t('panel.call.reconnecting_plain') : null;

@@ -8,6 +8,7 @@
 import { serverNow } from '../clock.js';
 import { formatDuration, formatTime, formatTimer, t } from '../i18n.js';
 import { element, setText } from '../parts/element.js';
+import { isolate } from '../parts/people-words.js';
 import { chip, chipsOf } from './ticket-chips.js';
 import { onPress, setPressable } from './dom.js';
 
@@ -18,7 +19,7 @@ export class LineRowView {
   /** The row itself, for the owner to place. */
   element;
   #number = element('span', { class: 'line-number num' });
-  #called = element('span', { class: 'line-name' });
+  #called = element('bdi', { class: 'line-name' });
   #matter = element('span', { class: 'line-matter' });
   #wait = element('span', { class: 'chip num line-wait' });
   #tags = element('span', { class: 'chips line-tags' });
@@ -102,7 +103,7 @@ function stateOf(row) {
     case 'away':
       return [chip(t('desk.line.away'), 'signal', 'bad'), element('span', { class: 'line-left small muted num' })];
     case 'called':
-      return [chip(t('desk.line.called_by', { name: row.called_by ?? '' }), 'call', 'ok')];
+      return [chip(t('desk.line.called_by', { name: isolate(row.called_by ?? '') }), 'call', 'ok')];
     case 'deferred':
       return [chip(t('desk.line.deferred', { count: row.extensions, time: time ?? '' }), 'clock', 'warn')];
     case 'missed':

@@ -9,6 +9,7 @@ import { announce } from '../announce.js';
 import { t } from '../i18n.js';
 import { element } from '../parts/element.js';
 import { icon } from '../parts/icon.js';
+import { nodesOf, plain } from '../parts/people-words.js';
 import { part } from './dom.js';
 
 /** More than this would push the line out of sight. */
@@ -34,7 +35,7 @@ export class Notices {
    */
   add(about, kind, text, detail = '', remedy) {
     this.remove(about);
-    const words = element('div', { class: 'notice-words' }, element('p', {}, text));
+    const words = element('div', { class: 'notice-words' }, element('p', {}, ...nodesOf(text)));
     if (detail !== '') words.append(element('p', { class: 'small' }, detail));
     const actions = element('div', { class: 'notice-actions' });
     if (remedy) actions.append(element('button', { type: 'button', class: 'btn', click: remedy.press }, remedy.label));
@@ -42,7 +43,7 @@ export class Notices {
     const notice = element('div', { class: `notice ${kind}`, 'data-about': about }, icon(kind === 'ok' ? 'info' : 'alert'), words, actions);
     this.#box.prepend(notice);
     while (this.#box.children.length > MAX_NOTICES) this.#box.lastElementChild?.remove();
-    const sentence = detail === '' ? text : `${text} ${detail}`;
+    const sentence = plain(detail === '' ? text : `${text} ${detail}`);
     this.#said.set(about, sentence);
     if (kind === 'ok') announce.status(sentence, { force: true });
     else announce.alert(sentence, { force: true });

@@ -1,6 +1,7 @@
 import { formatTime, lang, t } from '../i18n.js';
 import { element } from '../parts/element.js';
 import { icon } from '../parts/icon.js';
+import { nodesOf } from '../parts/people-words.js';
 
 /** @typedef {import('../protocol.js').LineRow} LineRow */
 
@@ -74,5 +75,5 @@ export function languageName(code, inLanguage = lang()) {
  * @param {string} [kind] `brand`, `ok`, `warn` or `bad`
  */
 export function chip(text, picture, kind = '') {
-  return element('span', { class: `chip ${kind}`.trim() }, icon(picture), text);
+  return element('span', { class: `chip ${kind}`.trim() }, icon(picture), ...nodesOf(text));
 }

@@ -36,6 +36,6 @@ export class TicketFacts {
     const waited_s = (Math.min(serverNow(), Date.parse(row.since)) - Date.parse(row.joined_at)) / 1_000;
     const time = formatTime(row.joined_at);
     facts.push(['waited', waited_s < 60 ? t('desk.facts.waited_short', { time }) : t('desk.facts.waited_value', { time, length: formatDuration(waited_s) })]);
-    this.#list.replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, t(`desk.facts.${name}`)), element('dd', {}, value)]));
+    this.#list.replaceChildren(...facts.flatMap(([name, value]) => [element('dt', {}, t(`desk.facts.${name}`)), element('dd', {}, element('bdi', {}, value))]));
   }
 }

@@ -11,6 +11,7 @@
 import { announce } from '../announce.js';
 import { formatTimer, t } from '../i18n.js';
 import { setText } from '../parts/element.js';
+import { isolate, setWords } from '../parts/people-words.js';
 import { clockTime } from './clock-time.js';
 import { Countdown } from './countdown.js';
 import { onPress, part } from './dom.js';
@@ -55,7 +56,7 @@ export class TurnView {
     this.#calling.hidden = false;
     this.#showAsked(ticket);
     setText(part('calling-number'), ticket?.number ?? '');
-    setText(part('calling-matter'), [ticket?.matter_name, ticket?.name].filter(Boolean).join(' · '));
+    setWords(part('calling-matter'), [ticket?.matter_name, ticket?.name && isolate(ticket.name)].filter(Boolean).join(' · '));
     part('calling-chips').replaceChildren(...(ticket ? chipsOf(ticket) : []));
     if (until !== null) this.#callingClock.run(since, until);
   }

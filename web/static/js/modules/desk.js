@@ -28,6 +28,7 @@ import { TicketFacts } from '../desk/ticket-facts.js';
 import { TurnView } from '../desk/turn-view.js';
 import { t } from '../i18n.js';
 import { setText } from '../parts/element.js';
+import { isolate } from '../parts/people-words.js';
 import { ProblemError } from '../socket.js';
 
 /** What the middle shows in each of the clerk's states. */
@@ -106,7 +107,7 @@ export class Desk {
       case 'line':
         return this.#showLine(frame);
       case 'taken':
-        return this.#notices.add('call', 'warn', t('desk.said.taken', { number: frame.number, name: frame.by }));
+        return this.#notices.add('call', 'warn', t('desk.said.taken', { number: frame.number, name: isolate(frame.by) }));
       case 'in-call':
         this.#call.show(frame);
         this.#kept.name(frame.call, this.#presence?.ticket?.number ?? '');

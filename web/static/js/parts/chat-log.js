@@ -16,6 +16,7 @@ import { MAX_CHAT_CHARS } from '../protocol.js';
 import { element, setText } from './element.js';
 import { icon } from './icon.js';
 import { linked } from './linked-text.js';
+import { isolate, nodesOf } from './people-words.js';
 
 /** The count of what is left is shown only when it begins to matter. */
 const COUNT_FROM_LEFT = 200;
@@ -74,7 +75,7 @@ export class ChatLog {
       class: 'chat-log', role: 'log', 'aria-live': 'polite', tabindex: '0', 'aria-labelledby': heading.id,
     });
     this.#field = element('textarea', {
-      id: `chat-field-${id}`, rows: '1', 'aria-describedby': `chat-hint-${id} chat-count-${id}`,
+      id: `chat-field-${id}`, rows: '1', dir: 'auto', 'aria-describedby': `chat-hint-${id} chat-count-${id}`,
       keydown: (event) => this.#onKey(/** @type {KeyboardEvent} */ (event)), input: () => this.#measure(),
     });
     this.#count = element('p', { class: 'chat-count', id: `chat-count-${id}`, hidden: true });
@@ -245,11 +246,11 @@ export class ChatLog {
    */
   #item(message, mine) {
     const who = mine ? t('call.chat.you') : this.#nameOf(message);
-    const label = t('call.chat.author', { name: who, time: formatTime(message.at) });
+    const label = t('call.chat.author', { name: isolate(who), time: formatTime(message.at) });
     return element('div', { class: mine ? 'chat-item chat-mine' : 'chat-item' },
       element('p', {},
-        element('span', { class: 'chat-who' }, label), ' ',
-        element('span', { class: 'chat-text' }, ...linked(message.text))));
+        element('span', { class: 'chat-who' }, ...nodesOf(label)), ' ',
+        element('span', { class: 'chat-text', dir: 'auto' }, ...linked(message.text))));
   }
 
   /**

@@ -5,7 +5,8 @@
  */
 
 import { t } from '../i18n.js';
-import { element, setText } from './element.js';
+import { element } from './element.js';
+import { isolate, plain, setWords } from './people-words.js';
 
 export class ScreenView {
   /** For the owner to place. */
@@ -30,9 +31,9 @@ export class ScreenView {
   show(member, stream) {
     this.element.hidden = member === null;
     if (member) {
-      const label = t('call.screen.of', { name: member.name ?? t(`call.role.${member.role}`) });
-      setText(this.#plate, label);
-      this.#video.setAttribute('aria-label', label);
+      const label = t('call.screen.of', { name: isolate(member.name ?? t(`call.role.${member.role}`)) });
+      setWords(this.#plate, label);
+      this.#video.setAttribute('aria-label', plain(label));
     }
     const shown = member ? stream : null;
     if (this.#video.srcObject === shown) return;

@@ -14,8 +14,9 @@
  */
 
 import { t } from '../i18n.js';
-import { element, setText } from './element.js';
+import { element } from './element.js';
 import { icon } from './icon.js';
+import { setWords } from './people-words.js';
 import { ScreenView } from './screen-view.js';
 import { StageFacts } from './stage-facts.js';
 import { Tile } from './tile.js';
@@ -184,7 +185,7 @@ export class Stage {
     // What one may do about it stays where there is room for it.
     this.#twin?.showNote(text);
     this.#note.hidden = text === null;
-    setText(this.#noteText, text ?? '');
+    setWords(this.#noteText, text ?? '');
     const key = choices.map(({ label }) => label).join();
     if (key === this.#noteChoices.dataset.key) return;
     this.#noteChoices.dataset.key = key;

@@ -6,8 +6,9 @@
  */
 
 import { t } from '../i18n.js';
-import { element, setText } from './element.js';
+import { element } from './element.js';
 import { icon } from './icon.js';
+import { isolate, plain, setWords } from './people-words.js';
 
 /** A picture is enlarged until it fills its tile, or until it is this many times larger than when shown whole. */
 const ZOOM_MAX = 1.6;
@@ -59,14 +60,14 @@ export class Tile {
   /** @param {MemberView} member */
   showMember(member) {
     const role = t(`call.role.${member.role}`);
-    this.#called = this.#own ? t('call.stage.you') : (member.name ?? role);
+    this.#called = this.#own ? t('call.stage.you') : isolate(member.name ?? role);
     this.#cameraOn = member.camera;
     this.element.dataset.role = member.role;
     const role_after = !this.#own && member.name !== null ? role : '';
     this.#showName(role_after);
     this.#avatar.replaceChildren(initials(member.name) ?? icon('user'));
     this.#showStates(member);
-    this.#video.setAttribute('aria-label', t('call.stage.picture', { name: this.#called }));
+    this.#video.setAttribute('aria-label', t('call.stage.picture', { name: plain(this.#called) }));
     this.#look();
   }
 
@@ -126,7 +127,7 @@ export class Tile {
   #showName(after) {
     this.element.dataset.after = after;
     const name = after === '' ? this.#called : t('call.stage.name_and_role', { name: this.#called, role: after });
-    setText(this.#name, this.#speaks ? t('call.stage.speaks', { name }) : name);
+    setWords(this.#name, this.#speaks ? t('call.stage.speaks', { name }) : name);
   }
 
   /** States in words, each with its picture; none while all is well. @param {MemberView} member */

@@ -10,6 +10,7 @@ import { t } from '../../i18n.js';
 import { openDialog } from '../../layers.js';
 import { element, setText } from '../element.js';
 import { icon } from '../icon.js';
+import { isolate, nodesOf } from '../people-words.js';
 import { SandboxFrame } from './sandbox-frame.js';
 
 let lastId = 0;
@@ -31,7 +32,7 @@ export class Preview {
   open(shown) {
     this.close();
     const name = shown.seen?.name ?? '';
-    const heading = element('h2', { id: `preview-heading-${++lastId}`, class: 'preview-heading' }, element('bdi', {}, t('documents.preview.heading', { name })));
+    const heading = element('h2', { id: `preview-heading-${++lastId}`, class: 'preview-heading' }, ...nodesOf(t('documents.preview.heading', { name: isolate(name) })));
     const frame = new SandboxFrame(t('documents.preview.frame'));
     frame.element.classList.add('preview-frame');
     setText(this.#state, t('documents.preview.loading'));

@@ -8,6 +8,7 @@
 import { t } from '../../i18n.js';
 import { element, setText } from '../element.js';
 import { icon } from '../icon.js';
+import { isolate, nodesOf } from '../people-words.js';
 
 const MAX_CHARS = 120;
 let lastId = 0;
@@ -39,7 +40,7 @@ export class RequestCards {
 
   /** @param {RequestView} request */
   #make({ request: id, name }) {
-    const title = element('strong', {}, t('documents.request.card', { name }));
+    const title = element('strong', {}, ...nodesOf(t('documents.request.card', { name: isolate(name) })));
     const state = element('span', { class: 'request-state' });
     const button = element('button', { type: 'button', class: 'btn', click: () => this.#answer({ id, name }) },
       icon('plus'), t('documents.request.answer'), element('span', { class: 'visually-hidden' }, ` ${name}`));
@@ -65,7 +66,7 @@ export class RequestDesk {
   constructor(send) {
     this.#send = send;
     const id = `request-${++lastId}`;
-    this.#field = element('input', { type: 'text', id, maxlength: String(MAX_CHARS), autocomplete: 'off', 'aria-describedby': `${id}-hint` });
+    this.#field = element('input', { type: 'text', id, dir: 'auto', maxlength: String(MAX_CHARS), autocomplete: 'off', 'aria-describedby': `${id}-hint` });
     this.#form = element('form', { class: 'request-form', submit: (event) => { event.preventDefault(); this.#ask(); } },
       element('label', { for: id }, t('documents.request.field')),
       element('div', { class: 'request-row' }, this.#field,

@@ -10,6 +10,7 @@ import { announce } from '../../announce.js';
 import { t } from '../../i18n.js';
 import { element, setText } from '../element.js';
 import { icon } from '../icon.js';
+import { isolate, nodesOf } from '../people-words.js';
 import { isAccessiblePdf } from './accessible-pdf.js';
 import { cleaned, isHeic, isPhoto, PictureError } from './photo.js';
 import { photosToPdf } from './photo-pdf.js';
@@ -106,7 +107,7 @@ export class Tray {
     const name = element('bdi', { class: 'tray-name' }, file.name);
     const facts = element('span', { class: 'tray-facts' }, formatSize(file.size));
     const words = element('span', { class: 'tray-words' }, name, facts);
-    if (request) words.append(element('span', { class: 'tray-facts' }, t('documents.tray.for', { name: request.name })));
+    if (request) words.append(element('span', { class: 'tray-facts' }, ...nodesOf(t('documents.tray.for', { name: isolate(request.name) }))));
     row.append(
       picture ? element('img', { class: 'tray-picture', src: picture, alt: t('documents.tray.picture', { name: file.name }) }) : icon('doc'),
       words,
