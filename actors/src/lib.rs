@@ -22,7 +22,7 @@
 
 #![allow(rustdoc::private_intra_doc_links, reason = "the documentation is for those who work in here")]
 
-mod answers;
+mod browser;
 pub mod documents;
 mod env;
 pub mod error;

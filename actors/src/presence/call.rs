@@ -6,10 +6,10 @@ use okienko::ids::CallId;
 use okienko::wire::DeskFrame;
 
 use super::{ClerkPresence, DeskStanding};
-use crate::answers::Whose;
-use crate::error::ProblemCode;
+use crate::browser::AtBrowser;
+use crate::browser::answers::Whose;
+use crate::room::link::Link;
 use crate::room::messages::RoomEvent;
-use crate::session::call::Link;
 
 impl Handler<RoomEvent> for ClerkPresence {
     type Result = ();
@@ -42,20 +42,6 @@ impl Handler<RoomEvent> for ClerkPresence {
 }
 
 impl ClerkPresence {
-    /// The call's end is stored: whoever asked for it has it.
-    pub(super) fn end_is_stored(&mut self, ctx: &mut Context<Self>) {
-        for key in self.answers.pending(Whose::End) {
-            self.done(key, ctx);
-        }
-    }
-
-    /// Others died before they answered: the browser may ask again.
-    pub(super) fn put_off_pending(&mut self, of: &[Whose], ctx: &mut Context<Self>) {
-        for key in of.iter().flat_map(|whose| self.answers.forget_pending(*whose)).collect::<Vec<_>>() {
-            self.put_off(key, ProblemCode::Busy, ctx);
-        }
-    }
-
     /// The call that the clerk invites to or is in, as the line says.
     pub(super) fn engaged_call(&self) -> Option<CallId> {
         match self.standing.as_ref()?.presence.state {
@@ -69,8 +55,7 @@ impl ClerkPresence {
         if self.engaged_call() != Some(link.call) {
             return;
         }
-        let is_known =
-            self.link.as_ref().is_some_and(|known| known.call == link.call && known.generation == link.generation);
+        let is_known = self.link.as_ref().is_some_and(|known| known.is_as(&link));
         self.link = Some(link);
         if is_known {
             return;
@@ -79,16 +64,13 @@ impl ClerkPresence {
         self.tell_call(ctx);
     }
 
-    /// Parts from the room if it is not, or no longer, that of the clerk's call: what it was asked for and has not
-    /// answered it never will.
+    /// Parts from the room if it is not, or no longer, that of the clerk's call.
     pub(super) fn part_from_other_room(&mut self, ctx: &mut Context<Self>) {
         if self.link.as_ref().is_none_or(|link| self.engaged_call() == Some(link.call)) {
             return;
         }
         self.link = None;
-        for key in self.answers.pending(Whose::Room) {
-            self.refuse(key, ProblemCode::NotInCall, ctx);
-        }
+        self.refuse_pending_in_room(ctx);
     }
 
     /// Tells the browser everything about the call: it begins a fresh connection. The clerk's own connection is made

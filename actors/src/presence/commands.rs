@@ -7,9 +7,10 @@ use okienko::ids::MemberId;
 use okienko::wire::{DeskCommand, DeskFrame, EndReason};
 
 use super::ClerkPresence;
-use super::messages::{Obey, PresenceEvent};
-use crate::answers::{Answer, Whose};
-use crate::error::{ProblemCode, Refusal};
+use super::messages::Obey;
+use crate::browser::AtBrowser;
+use crate::browser::answers::Whose;
+use crate::error::ProblemCode;
 use crate::queue::messages::ClerkWants;
 use crate::room::Room;
 use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, TurnOff, WaitLonger};
@@ -18,7 +19,7 @@ impl Handler<Obey> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, Obey { socket, key, command }: Obey, ctx: &mut Context<Self>) {
-        if self.socket.as_ref().is_none_or(|present| present.id != socket) {
+        if !self.browser.is_at(socket) {
             return;
         }
         self.hear();
@@ -26,12 +27,8 @@ impl Handler<Obey> for ClerkPresence {
             let now = self.spec.env.now();
             return self.tell(DeskFrame::Beat { now }, ctx);
         }
-        match self.answers.begin(&key) {
-            None => self.obey(key, command, ctx),
-            // The answer is on its way.
-            Some(Answer::Pending(_)) => {}
-            Some(Answer::Done) => self.tell(DeskFrame::Ack { key }, ctx),
-            Some(Answer::Refused(code)) => self.send(PresenceEvent::Refused(Refusal::of(key, code)), ctx),
+        if self.begin(&key, ctx) {
+            self.obey(key, command, ctx);
         }
     }
 }
@@ -88,7 +85,7 @@ impl ClerkPresence {
     }
 
     fn ask_line(&mut self, key: String, wants: ClerkWants) {
-        self.answers.set(&key, Answer::Pending(Whose::Line));
+        self.hand_on(&key, Whose::Line);
         self.ask(Some(key), wants);
     }
 
@@ -108,7 +105,7 @@ impl ClerkPresence {
             // The room is being built; it will say when it is there.
             return self.put_off(key, ProblemCode::Busy, ctx);
         };
-        self.answers.set(&key, Answer::Pending(Whose::Room));
+        self.hand_on(&key, Whose::Room);
         hand_on(&room, member, key);
     }
 
@@ -128,6 +125,6 @@ impl ClerkPresence {
             (Some(link), Some(member)) => link.room.do_send(HangUp { member }),
             _ => self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::ClerkHungUp }),
         }
-        self.answers.set(&key, Answer::Pending(Whose::End));
+        self.hand_on(&key, Whose::End);
     }
 }

@@ -7,6 +7,7 @@ use okienko::ids::{CallId, MemberId};
 use okienko::wire::{DeskFrame, Role};
 
 use super::ClerkPresence;
+use crate::browser::AtBrowser;
 use crate::documents::{Cabinet, DocumentsChanged, Owner};
 use crate::error::ProblemCode;
 

@@ -6,10 +6,10 @@ use okienko::wire::DeskFrame;
 
 use super::messages::PresenceEvent;
 use super::{ClerkPresence, DeskStanding, ShownLine};
-use crate::answers::Whose;
+use crate::browser::AtBrowser;
+use crate::browser::answers::Whose;
 use crate::error::{ProblemCode, Refusal};
 use crate::queue::messages::{ClerkWants, DeskEvent, TakeDesk};
-use crate::session::line::is_passing;
 
 impl Handler<DeskEvent> for ClerkPresence {
     type Result = ();
@@ -37,8 +37,7 @@ impl Handler<DeskEvent> for ClerkPresence {
                 self.tell(DeskFrame::CallEnded { call, reason }, ctx);
             }
             DeskEvent::Done { key } => self.done(key, ctx),
-            DeskEvent::Refused { key, code } if is_passing(code) => self.put_off(key, code, ctx),
-            DeskEvent::Refused { key, code } => self.refuse(key, code, ctx),
+            DeskEvent::Refused { key, code } => self.refused_by_line(key, code, ctx),
             DeskEvent::Unavailable => {
                 self.send(PresenceEvent::Refused(Refusal::fatal(ProblemCode::LineUnavailable)), ctx);
                 self.finish(ctx);

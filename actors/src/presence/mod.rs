@@ -18,22 +18,18 @@ use jiff::Timestamp;
 use okienko::domain::presence::{Presence, PresenceState};
 use okienko::ids::{ClerkId, LoginId, MemberId};
 use okienko::wire::{DeskFrame, LineRow};
-use tokio::time::Instant;
 
-use crate::answers::{Answer, Answers};
+use crate::Attached;
+use crate::browser::outbox::{Outgoing, Replaces};
+use crate::browser::{AtBrowser, Browser};
 use crate::env::Env;
 use crate::error::{ActorError, ProblemCode, Refusal};
 use crate::queue::Queue;
 use crate::queue::messages::{ClerkAsks, ClerkWants, TakeDesk};
 use crate::queue::roll::{DeskAddress, Roll};
-use crate::session::call::Link;
-use crate::session::outbox::{Outbox, Outgoing, RETRY, Replaces, Sent};
+use crate::room::link::Link;
 use crate::supervision::{Birth, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
-use crate::{Attached, SocketId};
 use messages::{Attach, Close, Detach, Holder, PresenceEvent, SignOff, SignOut};
-
-/// How long a lost socket may be replaced before the line is told: a page that is loaded anew.
-const REPLACED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a presence is made from.
 #[derive(Clone)]
@@ -49,13 +45,9 @@ pub struct ClerkPresence {
     spec: DeskSpec,
     lifeline: Lifeline<ClerkId>,
     queue: Addr<Queue>,
-    socket: Option<Outbox<PresenceEvent>>,
-    /// The number of the last socket.
-    last_socket: u64,
-    /// Which login opened it, and when.
+    browser: Browser<PresenceEvent>,
+    /// Which login opened its last socket, and when.
     held_by: Option<(LoginId, Timestamp)>,
-    /// When the browser was last heard of.
-    heard_at: Instant,
     /// Whether the line believes the browser to be there.
     is_there: bool,
     /// Whether a line that started has been told whether the browser is there.
@@ -69,7 +61,6 @@ pub struct ClerkPresence {
     is_leaving: bool,
     /// The server goes down: after how many seconds the browser is to come back, once the clerk's call is over.
     going_down: Option<u32>,
-    answers: Answers,
 }
 
 /// How the line says that the clerk stands.
@@ -107,10 +98,8 @@ impl Child for ClerkPresence {
             spec,
             lifeline: birth.lifeline,
             queue,
-            socket: None,
-            last_socket: 0,
+            browser: Browser::new(),
             held_by: None,
-            heard_at: Instant::now(),
             is_there: false,
             is_synced: false,
             standing: None,
@@ -118,7 +107,6 @@ impl Child for ClerkPresence {
             link: None,
             is_leaving: false,
             going_down: None,
-            answers: Answers::default(),
         }
     }
 
@@ -148,7 +136,7 @@ impl Drop for ClerkPresence {
         if self.is_there {
             self.ask(None, ClerkWants::BeLost);
         }
-        if let Some(socket) = &self.socket {
+        if let Some(socket) = self.browser.socket() {
             socket.part(PresenceEvent::Refused(Refusal::fatal(ProblemCode::Interrupted)));
         }
     }
@@ -159,19 +147,16 @@ impl Handler<Attach> for ClerkPresence {
 
     fn handle(&mut self, Attach { socket, login, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
         let now = self.spec.env.now();
-        if let (Some(present), Some((holder, since))) = (&self.socket, self.held_by) {
+        if let (Some(present), Some((holder, since))) = (self.browser.socket(), self.held_by) {
             let is_same_login = holder == login;
-            let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
-            if is_there && !claim.replaces(&present.claim) {
+            if self.browser.holds_against(&claim, &self.spec.env) {
                 socket.do_send(PresenceEvent::Elsewhere(Holder { is_same_login, since }));
                 return Ok(Attached::Elsewhere);
             }
             present.part(PresenceEvent::Elsewhere(Holder { is_same_login, since: now }));
         }
         self.held_by = Some((login, now));
-        self.last_socket += 1;
-        let id = SocketId(self.last_socket);
-        self.socket = Some(Outbox::new(id, socket, claim, &self.spec.env));
+        let id = self.browser.seat(socket, claim, &self.spec.env);
         // Only who is signed in has a socket.
         self.is_leaving = false;
         self.hear();
@@ -187,7 +172,7 @@ impl Handler<Detach> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, Detach { socket }: Detach, ctx: &mut Context<Self>) {
-        if self.socket.as_ref().is_some_and(|present| present.id == socket) {
+        if self.browser.is_at(socket) {
             self.lose_socket(ctx);
         }
     }
@@ -237,26 +222,24 @@ impl Handler<SignOff> for ClerkPresence {
     }
 }
 
-impl ClerkPresence {
-    fn away_after(&self) -> Duration {
-        Duration::from_secs(u64::from(self.spec.env.timings.away_after_s))
+impl AtBrowser for ClerkPresence {
+    type Frame = DeskFrame;
+    type Event = PresenceEvent;
+
+    fn browser(&mut self) -> &mut Browser<PresenceEvent> {
+        &mut self.browser
     }
 
-    /// How long a silent socket holds the desk against another one: a browser that has lost its connection comes back
-    /// after three unanswered beats.
-    fn holds_for(&self) -> Duration {
-        Duration::from_secs(u64::from(self.spec.env.timings.beat_s) * 3)
+    fn event(frame: DeskFrame) -> PresenceEvent {
+        PresenceEvent::Frame(frame)
     }
 
-    /// Asks the line for something.
-    fn ask(&self, key: Option<String>, wants: ClerkWants) {
-        self.queue.do_send(ClerkAsks { clerk: self.spec.clerk, key, wants });
+    fn refusal(refusal: Refusal) -> PresenceEvent {
+        PresenceEvent::Refused(refusal)
     }
 
-    /// The browser gave a sign of life.
-    fn hear(&mut self) {
-        self.heard_at = Instant::now();
-        self.set_there(true);
+    fn ack(key: String) -> DeskFrame {
+        DeskFrame::Ack { key }
     }
 
     fn set_there(&mut self, there: bool) {
@@ -265,21 +248,22 @@ impl ClerkPresence {
             self.ask(None, if there { ClerkWants::BeBack } else { ClerkWants::BeLost });
         }
     }
+}
 
-    fn lose_socket(&mut self, ctx: &mut Context<Self>) {
-        self.socket = None;
-        let lost = self.last_socket;
-        ctx.run_later(REPLACED_WITHIN, move |presence, _| {
-            if presence.socket.is_none() && presence.last_socket == lost {
-                presence.set_there(false);
-            }
-        });
+impl ClerkPresence {
+    fn away_after(&self) -> Duration {
+        Duration::from_secs(u64::from(self.spec.env.timings.away_after_s))
+    }
+
+    /// Asks the line for something.
+    fn ask(&self, key: Option<String>, wants: ClerkWants) {
+        self.queue.do_send(ClerkAsks { clerk: self.spec.clerk, key, wants });
     }
 
     /// Looks after everything that comes with time: a browser that fell silent, a line that is gone, and a presence
     /// that nobody needs any more.
     fn watch(&mut self, ctx: &mut Context<Self>) {
-        let silent_for = self.heard_at.elapsed();
+        let silent_for = self.browser.silent_for();
         if silent_for >= self.away_after() {
             self.set_there(false);
         }
@@ -288,16 +272,14 @@ impl ClerkPresence {
             return ctx.stop();
         }
         let is_off = self.standing.as_ref().is_some_and(|known| known.presence.state == PresenceState::Off);
-        if self.socket.is_none() && is_off && silent_for >= self.away_after() {
+        if self.browser.socket().is_none() && is_off && silent_for >= self.away_after() {
             return self.finish(ctx);
         }
-        let left = self.away_after().saturating_sub(silent_for);
-        let next = if left.is_zero() { self.away_after() } else { left };
-        ctx.run_later(next, Self::watch);
+        ctx.run_later(self.browser.next_look(self.away_after()), Self::watch);
     }
 
     fn finish(&mut self, ctx: &mut Context<Self>) {
-        self.socket = None;
+        self.browser.unseat();
         self.spec.roll.strike_desk(self.spec.clerk);
         self.lifeline.finish();
         ctx.stop();
@@ -318,54 +300,7 @@ impl ClerkPresence {
         self.is_leaving = false;
         self.ask(None, ClerkWants::SignOut);
         self.send(PresenceEvent::Refused(Refusal::fatal(ProblemCode::SignedOut)), ctx);
-        self.socket = None;
-    }
-
-    fn tell(&mut self, frame: DeskFrame, ctx: &mut Context<Self>) {
-        self.send(PresenceEvent::Frame(frame), ctx);
-    }
-
-    fn send(&mut self, event: PresenceEvent, ctx: &mut Context<Self>) {
-        let Some(socket) = &mut self.socket else { return };
-        let sent = socket.send(event);
-        self.sent(sent, ctx);
-    }
-
-    fn sent(&mut self, sent: Sent, ctx: &mut Context<Self>) {
-        let Some(socket) = &mut self.socket else { return };
-        match sent {
-            Sent::All => {}
-            Sent::Waiting if socket.is_armed => {}
-            Sent::Waiting => {
-                socket.is_armed = true;
-                ctx.run_later(RETRY, |presence, ctx| {
-                    let Some(socket) = &mut presence.socket else { return };
-                    socket.is_armed = false;
-                    let sent = socket.flush();
-                    presence.sent(sent, ctx);
-                });
-            }
-            Sent::Lost => {
-                tracing::debug!(clerk.id = %self.spec.clerk, "a socket takes nothing any more");
-                self.lose_socket(ctx);
-            }
-        }
-    }
-
-    fn done(&mut self, key: String, ctx: &mut Context<Self>) {
-        self.answers.set(&key, Answer::Done);
-        self.tell(DeskFrame::Ack { key }, ctx);
-    }
-
-    fn refuse(&mut self, key: String, code: ProblemCode, ctx: &mut Context<Self>) {
-        self.answers.set(&key, Answer::Refused(code));
-        self.send(PresenceEvent::Refused(Refusal::of(key, code)), ctx);
-    }
-
-    /// Refuses for now: the same key may be tried again.
-    fn put_off(&mut self, key: String, code: ProblemCode, ctx: &mut Context<Self>) {
-        self.answers.forget(&key);
-        self.send(PresenceEvent::Refused(Refusal::of(key, code)), ctx);
+        self.browser.unseat();
     }
 }
 

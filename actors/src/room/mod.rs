@@ -11,6 +11,7 @@ mod devices;
 mod handlers;
 pub mod house;
 pub(crate) mod ledger;
+pub(crate) mod link;
 pub(crate) mod messages;
 pub(crate) mod transcript;
 

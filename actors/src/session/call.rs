@@ -1,41 +1,14 @@
 //! What a session makes of a room's announcements.
 
-use std::sync::Arc;
-
 use actix::prelude::*;
-use okienko::ids::{CallId, MemberId};
-use okienko::wire::{CallView, CitizenFrame};
+use okienko::wire::CitizenFrame;
 
 use super::Session;
-use crate::answers::Whose;
-use crate::error::ProblemCode;
+use crate::browser::AtBrowser;
+use crate::browser::answers::Whose;
 use crate::queue::messages::Standing;
-use crate::room::Room;
-use crate::room::ledger::Ledger;
-use crate::room::messages::{CallState, RoomEvent, SetThere};
-
-/// A room that has said that it is there.
-pub(crate) struct Link {
-    pub(crate) call: CallId,
-    pub(crate) generation: u32,
-    pub(crate) room: Addr<Room>,
-    pub(crate) ledger: Arc<Ledger>,
-    pub(crate) view: Arc<CallState>,
-}
-
-impl Link {
-    /// The call as this member sees it.
-    pub(crate) fn view_of(&self, me: MemberId) -> CallView {
-        CallView {
-            call: self.call,
-            me,
-            phase: self.view.phase,
-            members: self.view.members.clone(),
-            live_at: self.view.live_at,
-            awaited_until: self.view.awaited_until,
-        }
-    }
-}
+use crate::room::link::Link;
+use crate::room::messages::{RoomEvent, SetThere};
 
 impl Handler<RoomEvent> for Session {
     type Result = ();
@@ -74,23 +47,8 @@ impl Handler<RoomEvent> for Session {
 }
 
 impl Session {
-    /// The call's end is stored: whoever asked for it has it.
-    pub(super) fn end_is_stored(&mut self, ctx: &mut Context<Self>) {
-        for key in self.answers.pending(Whose::End) {
-            self.done(key, ctx);
-        }
-    }
-
-    /// Others died before they answered: the browser may ask again.
-    pub(super) fn put_off_pending(&mut self, of: &[Whose], ctx: &mut Context<Self>) {
-        for key in of.iter().flat_map(|whose| self.answers.forget_pending(*whose)).collect::<Vec<_>>() {
-            self.put_off(key, ProblemCode::Busy, ctx);
-        }
-    }
-
     fn room_ready(&mut self, link: Link, ctx: &mut Context<Self>) {
-        let is_known =
-            self.link.as_ref().is_some_and(|known| known.call == link.call && known.generation == link.generation);
+        let is_known = self.link.as_ref().is_some_and(|known| known.is_as(&link));
         // The line says that the person is in a call before it lets them into the room.
         let is_in_it = matches!(&self.standing, Some(Standing::InCall { call, .. }) if *call == link.call);
         if !is_in_it {
@@ -103,13 +61,6 @@ impl Session {
         self.put_off_pending(&[Whose::Room, Whose::End], ctx);
         self.tell_room_there();
         self.tell_call(ctx);
-    }
-
-    /// The room is gone with its call or check: what it was asked for and has not answered it never will.
-    pub(super) fn part_from_room(&mut self, ctx: &mut Context<Self>) {
-        for key in self.answers.pending(Whose::Room) {
-            self.refuse(key, ProblemCode::NotInCall, ctx);
-        }
     }
 
     /// Tells the room whether the browser is there: all it has to go by for somebody who only writes.

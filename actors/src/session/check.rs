@@ -9,6 +9,7 @@ use okienko::wire::{CitizenFrame, Role};
 
 use super::Session;
 use super::messages::SessionEvent;
+use crate::browser::AtBrowser;
 use crate::error::{ProblemCode, Refusal};
 use crate::room::Room;
 use crate::room::ledger::Ledger;
@@ -59,7 +60,7 @@ impl Session {
             Some(room) => room.do_send(Close),
             None => self.stray_checks.push(check.call),
         }
-        self.part_from_room(ctx);
+        self.refuse_pending_in_room(ctx);
     }
 
     /// Closes a room whose check was over before it was there. False if this is no such room.
@@ -87,7 +88,7 @@ impl Session {
     /// The room is given up: there is none to be closed, now or later.
     pub(super) fn check_failed(&mut self, ctx: &mut Context<Self>) {
         self.check = None;
-        self.part_from_room(ctx);
+        self.refuse_pending_in_room(ctx);
         self.send(SessionEvent::Refused(Refusal::notice(ProblemCode::MediaFailed)), ctx);
     }
 }

@@ -8,9 +8,10 @@ use okienko::ids::{CallId, MemberId};
 use okienko::wire::{CitizenCommand, CitizenFrame, EndReason, OfferKind};
 
 use super::Session;
-use super::messages::{Obey, SessionEvent};
-use crate::answers::{Answer, Whose};
-use crate::error::{ProblemCode, Refusal};
+use super::messages::Obey;
+use crate::browser::AtBrowser;
+use crate::browser::answers::Whose;
+use crate::error::ProblemCode;
 use crate::queue::messages::{CitizenAsks, CitizenWants, JoinLine, Standing};
 use crate::room::Room;
 use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, TurnOn};
@@ -28,7 +29,7 @@ impl Handler<Obey> for Session {
     type Result = ();
 
     fn handle(&mut self, Obey { socket, key, command }: Obey, ctx: &mut Context<Self>) {
-        if self.socket.as_ref().is_none_or(|present| present.id != socket) {
+        if !self.browser.is_at(socket) {
             return;
         }
         self.hear();
@@ -36,12 +37,8 @@ impl Handler<Obey> for Session {
             let now = self.spec.env.now();
             return self.tell(CitizenFrame::Beat { now }, ctx);
         }
-        match self.answers.begin(&key) {
-            None => self.obey(key, command, ctx),
-            // The answer is on its way.
-            Some(Answer::Pending(_)) => {}
-            Some(Answer::Done) => self.tell(CitizenFrame::Ack { key }, ctx),
-            Some(Answer::Refused(code)) => self.send(SessionEvent::Refused(Refusal::of(key, code)), ctx),
+        if self.begin(&key, ctx) {
+            self.obey(key, command, ctx);
         }
     }
 }
@@ -105,12 +102,12 @@ impl Session {
             return self.refuse(join.key, ProblemCode::MessageTooLong, ctx);
         }
         self.end_check(ctx);
-        self.answers.set(&join.key, Answer::Pending(Whose::Line));
+        self.hand_on(&join.key, Whose::Line);
         self.queue.do_send(join);
     }
 
     fn ask(&mut self, key: String, wants: CitizenWants) {
-        self.answers.set(&key, Answer::Pending(Whose::Line));
+        self.hand_on(&key, Whose::Line);
         self.queue.do_send(CitizenAsks { session: self.spec.session, key, wants });
     }
 
@@ -126,7 +123,7 @@ impl Session {
         if let Some(check) = of_check {
             let Some(room) = check.room.clone() else { return self.put_off(key, ProblemCode::Busy, ctx) };
             let member = check.member;
-            self.answers.set(&key, Answer::Pending(Whose::Room));
+            self.hand_on(&key, Whose::Room);
             return room.do_send(Signal { member, key, generation, kind, sdp });
         }
         if self.link.as_ref().is_none_or(|link| link.call != call) {
@@ -151,7 +148,7 @@ impl Session {
             // The room is being built; it will say when it is there.
             return self.put_off(key, ProblemCode::Busy, ctx);
         };
-        self.answers.set(&key, Answer::Pending(Whose::Room));
+        self.hand_on(&key, Whose::Room);
         hand_on(&room, member, key);
     }
 
@@ -167,6 +164,6 @@ impl Session {
         } else {
             self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::CitizenHungUp });
         }
-        self.answers.set(&key, Answer::Pending(Whose::End));
+        self.hand_on(&key, Whose::End);
     }
 }

@@ -6,6 +6,7 @@ use okienko::ids::{CallId, MemberId};
 use okienko::wire::{CitizenFrame, Role};
 
 use super::Session;
+use crate::browser::AtBrowser;
 use crate::documents::{Cabinet, DocumentsChanged, Owner};
 use crate::error::ProblemCode;
 use crate::queue::messages::Standing;

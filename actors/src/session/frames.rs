@@ -5,7 +5,7 @@ use okienko::wire::{CitizenFrame, MoveReason, TicketView};
 
 use super::Session;
 use super::messages::{Glance, SessionEvent};
-use super::outbox::{Outgoing, Replaces};
+use crate::browser::outbox::{Outgoing, Replaces};
 use crate::queue::messages::Standing;
 
 impl Session {

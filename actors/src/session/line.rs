@@ -4,7 +4,8 @@ use actix::prelude::*;
 
 use super::Session;
 use super::messages::SessionEvent;
-use crate::answers::Whose;
+use crate::browser::AtBrowser;
+use crate::browser::answers::Whose;
 use crate::error::{ProblemCode, Refusal};
 use crate::queue::messages::{LineEvent, SetReachable, Standing};
 
@@ -30,19 +31,13 @@ impl Handler<LineEvent> for Session {
                 self.tell(frame, ctx);
             }
             LineEvent::Done { key } => self.done(key, ctx),
-            LineEvent::Refused { key, code } if is_passing(code) => self.put_off(key, code, ctx),
-            LineEvent::Refused { key, code } => self.refuse(key, code, ctx),
+            LineEvent::Refused { key, code } => self.refused_by_line(key, code, ctx),
             LineEvent::Unavailable => {
                 self.send(SessionEvent::Refused(Refusal::fatal(ProblemCode::LineUnavailable)), ctx);
                 self.finish(ctx);
             }
         }
     }
-}
-
-/// Whether the same command may be tried again as it is.
-pub(crate) const fn is_passing(code: ProblemCode) -> bool {
-    matches!(code, ProblemCode::Busy | ProblemCode::StoreUnavailable)
 }
 
 impl Session {
@@ -60,7 +55,7 @@ impl Session {
         };
         if self.link.as_ref().is_some_and(|link| engaged != Some(link.call)) {
             self.link = None;
-            self.part_from_room(ctx);
+            self.refuse_pending_in_room(ctx);
         }
         self.standing = Some(standing);
         self.take_seat(ctx);

@@ -5,14 +5,13 @@
 //! lives on, so that a closed tab finds everything again; idle for long, it goes, and is built from its records when the
 //! browser comes back.
 
-pub(crate) mod call;
+mod call;
 mod check;
 mod commands;
 mod documents;
 mod frames;
-pub(crate) mod line;
+mod line;
 pub mod messages;
-pub(crate) mod outbox;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +22,8 @@ use okienko::ids::{CallId, SessionId, SiteId};
 use okienko::wire::CitizenFrame;
 use tokio::time::Instant;
 
-use crate::answers::{Answer, Answers};
+use crate::Attached;
+use crate::browser::{AtBrowser, Browser};
 use crate::env::Env;
 use crate::error::{ActorError, ProblemCode, Refusal};
 use crate::lookup;
@@ -31,15 +31,10 @@ use crate::queue::Queue;
 use crate::queue::messages::{Enter, SetReachable, Standing};
 use crate::queue::roll::{Roll, SessionAddress};
 use crate::room::Room;
+use crate::room::link::Link;
 use crate::supervision::{Birth, Branch, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
-use crate::{Attached, SocketId};
-use call::Link;
 use check::Check;
 use messages::{Attach, Close, Detach, GetGlance, Glance, SessionEvent, SignOff};
-use outbox::{Outbox, RETRY, Sent};
-
-/// How long a lost socket may be replaced before the line is told that the person is away: a page that is loaded anew.
-const REPLACED_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long a session without a socket remembers how its ticket ended.
 const REMEMBERED: Duration = Duration::from_secs(30 * 60);
@@ -65,11 +60,7 @@ pub struct Session {
     spec: SessionSpec,
     lifeline: Lifeline<SessionId>,
     queue: Addr<Queue>,
-    socket: Option<Outbox<SessionEvent>>,
-    /// The number of the last socket.
-    last_socket: u64,
-    /// When the browser was last heard of.
-    heard_at: Instant,
+    browser: Browser<SessionEvent>,
     /// When the record was last told that the browser is there.
     kept_at: Option<Instant>,
     /// Whether the line believes the browser to be there.
@@ -83,7 +74,6 @@ pub struct Session {
     going_down: Option<u32>,
     /// Checks that were over before their rooms were there.
     stray_checks: Vec<CallId>,
-    answers: Answers,
 }
 
 impl Child for Session {
@@ -106,9 +96,7 @@ impl Child for Session {
             spec,
             lifeline: birth.lifeline,
             queue,
-            socket: None,
-            last_socket: 0,
-            heard_at: Instant::now(),
+            browser: Browser::new(),
             kept_at: None,
             is_reachable: false,
             standing: None,
@@ -116,7 +104,6 @@ impl Child for Session {
             check: None,
             going_down: None,
             stray_checks: Vec::new(),
-            answers: Answers::default(),
         }
     }
 
@@ -146,7 +133,7 @@ impl Drop for Session {
         if self.is_reachable {
             self.queue.do_send(SetReachable { session: self.spec.session, reachable: false });
         }
-        if let Some(socket) = &self.socket {
+        if let Some(socket) = self.browser.socket() {
             socket.part(SessionEvent::Refused(Refusal::fatal(ProblemCode::Interrupted)));
         }
     }
@@ -156,18 +143,15 @@ impl Handler<Attach> for Session {
     type Result = Result<Attached, ActorError>;
 
     fn handle(&mut self, Attach { socket, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
-        if let Some(present) = &self.socket {
-            let is_there = present.is_connected() && self.heard_at.elapsed() < self.holds_for();
-            if is_there && !claim.replaces(&present.claim) {
-                socket.do_send(SessionEvent::Elsewhere);
-                return Ok(Attached::Elsewhere);
-            }
+        if self.browser.holds_against(&claim, &self.spec.env) {
+            socket.do_send(SessionEvent::Elsewhere);
+            return Ok(Attached::Elsewhere);
+        }
+        if let Some(present) = self.browser.socket() {
             present.part(SessionEvent::Elsewhere);
         }
         self.end_check(ctx);
-        self.last_socket += 1;
-        let id = SocketId(self.last_socket);
-        self.socket = Some(Outbox::new(id, socket, claim, &self.spec.env));
+        let id = self.browser.seat(socket, claim, &self.spec.env);
         self.hear();
         self.tell_all(ctx);
         self.tell_documents(ctx);
@@ -179,7 +163,7 @@ impl Handler<Detach> for Session {
     type Result = ();
 
     fn handle(&mut self, Detach { socket }: Detach, ctx: &mut Context<Self>) {
-        if self.socket.as_ref().is_some_and(|present| present.id == socket) {
+        if self.browser.is_at(socket) {
             self.lose_socket(ctx);
         }
     }
@@ -221,15 +205,42 @@ impl Handler<SignOff> for Session {
     }
 }
 
+impl AtBrowser for Session {
+    type Frame = CitizenFrame;
+    type Event = SessionEvent;
+
+    fn browser(&mut self) -> &mut Browser<SessionEvent> {
+        &mut self.browser
+    }
+
+    fn event(frame: CitizenFrame) -> SessionEvent {
+        SessionEvent::Frame(frame)
+    }
+
+    fn refusal(refusal: Refusal) -> SessionEvent {
+        SessionEvent::Refused(refusal)
+    }
+
+    fn ack(key: String) -> CitizenFrame {
+        CitizenFrame::Ack { key }
+    }
+
+    fn set_there(&mut self, there: bool) {
+        if self.is_reachable != there {
+            self.is_reachable = there;
+            self.queue.do_send(SetReachable { session: self.spec.session, reachable: there });
+            self.tell_room_there();
+        }
+    }
+
+    fn parted(&mut self, ctx: &mut Context<Self>) {
+        self.end_check(ctx);
+    }
+}
+
 impl Session {
     fn away_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.spec.env.timings.away_after_s))
-    }
-
-    /// How long a silent socket holds the session against another one: a browser that has lost its connection comes
-    /// back after three unanswered beats.
-    fn holds_for(&self) -> Duration {
-        Duration::from_secs(u64::from(self.spec.env.timings.beat_s) * 3)
     }
 
     /// Introduces the session to the line, which answers with its standing.
@@ -238,37 +249,12 @@ impl Session {
         self.queue.do_send(Enter { session: self.spec.session, reachable: self.is_reachable, last });
     }
 
-    /// The browser gave a sign of life.
-    fn hear(&mut self) {
-        self.heard_at = Instant::now();
-        self.set_reachable(true);
-    }
-
-    fn set_reachable(&mut self, reachable: bool) {
-        if self.is_reachable != reachable {
-            self.is_reachable = reachable;
-            self.queue.do_send(SetReachable { session: self.spec.session, reachable });
-            self.tell_room_there();
-        }
-    }
-
-    fn lose_socket(&mut self, ctx: &mut Context<Self>) {
-        self.socket = None;
-        self.end_check(ctx);
-        let lost = self.last_socket;
-        ctx.run_later(REPLACED_WITHIN, move |session, _| {
-            if session.socket.is_none() && session.last_socket == lost {
-                session.set_reachable(false);
-            }
-        });
-    }
-
     /// Looks after everything that comes with time: a browser that fell silent, a line that is gone, and a session
     /// that nobody needs any more.
     fn watch(&mut self, ctx: &mut Context<Self>) {
-        let silent_for = self.heard_at.elapsed();
+        let silent_for = self.browser.silent_for();
         if silent_for >= self.away_after() {
-            self.set_reachable(false);
+            self.set_there(false);
         }
         self.keep_record(ctx);
         if !self.queue.connected() {
@@ -276,18 +262,16 @@ impl Session {
             tracing::warn!(session.id = %self.spec.session, "a session lost its line");
             return ctx.stop();
         }
-        if self.socket.is_none() && silent_for >= REMEMBERED && !self.has_ticket() {
+        if self.browser.socket().is_none() && silent_for >= REMEMBERED && !self.has_ticket() {
             return self.finish(ctx);
         }
-        let left = self.away_after().saturating_sub(silent_for);
-        let next = if left.is_zero() { self.away_after() } else { left };
-        ctx.run_later(next, Self::watch);
+        ctx.run_later(self.browser.next_look(self.away_after()), Self::watch);
     }
 
     /// Sees to it that the session's record lives on while its browser is there. One that was forgotten stays so.
     fn keep_record(&mut self, ctx: &mut Context<Self>) {
         let was_kept = self.kept_at.is_some_and(|at| at.elapsed() < KEPT_EVERY);
-        if was_kept || !self.is_reachable || self.socket.is_none() {
+        if was_kept || !self.is_reachable || self.browser.socket().is_none() {
             return;
         }
         self.kept_at = Some(Instant::now());
@@ -315,56 +299,9 @@ impl Session {
 
     fn finish(&mut self, ctx: &mut Context<Self>) {
         self.end_check(ctx);
-        self.socket = None;
+        self.browser.unseat();
         self.spec.roll.strike_session(self.spec.session);
         self.lifeline.finish();
         ctx.stop();
-    }
-
-    fn tell(&mut self, frame: CitizenFrame, ctx: &mut Context<Self>) {
-        self.send(SessionEvent::Frame(frame), ctx);
-    }
-
-    fn send(&mut self, event: SessionEvent, ctx: &mut Context<Self>) {
-        let Some(socket) = &mut self.socket else { return };
-        let sent = socket.send(event);
-        self.sent(sent, ctx);
-    }
-
-    fn sent(&mut self, sent: Sent, ctx: &mut Context<Self>) {
-        let Some(socket) = &mut self.socket else { return };
-        match sent {
-            Sent::All => {}
-            Sent::Waiting if socket.is_armed => {}
-            Sent::Waiting => {
-                socket.is_armed = true;
-                ctx.run_later(RETRY, |session, ctx| {
-                    let Some(socket) = &mut session.socket else { return };
-                    socket.is_armed = false;
-                    let sent = socket.flush();
-                    session.sent(sent, ctx);
-                });
-            }
-            Sent::Lost => {
-                tracing::debug!(session.id = %self.spec.session, "a socket takes nothing any more");
-                self.lose_socket(ctx);
-            }
-        }
-    }
-
-    fn done(&mut self, key: String, ctx: &mut Context<Self>) {
-        self.answers.set(&key, Answer::Done);
-        self.tell(CitizenFrame::Ack { key }, ctx);
-    }
-
-    fn refuse(&mut self, key: String, code: ProblemCode, ctx: &mut Context<Self>) {
-        self.answers.set(&key, Answer::Refused(code));
-        self.send(SessionEvent::Refused(Refusal::of(key, code)), ctx);
-    }
-
-    /// Refuses for now: the same key may be tried again.
-    fn put_off(&mut self, key: String, code: ProblemCode, ctx: &mut Context<Self>) {
-        self.answers.forget(&key);
-        self.send(SessionEvent::Refused(Refusal::of(key, code)), ctx);
     }
 }
