@@ -6,8 +6,8 @@ import { fromAnotherVersion, greetedOnly, inAnOldBrowser, withoutScripts } from 
 test.describe.configure({ timeout: 300_000 });
 
 for (const path of [
-  '/', '/privacy/wroclaw', '/terms/wroclaw', '/accessibility/wroclaw', '/login', '/talk/wroclaw', '/talk/nie-ma',
-  '/gallery',
+  '/', '/privacy/wroclaw', '/terms/wroclaw', '/accessibility/wroclaw', '/faq/wroclaw', '/faq/wroclaw/kolejnosc', '/login',
+  '/talk/wroclaw', '/talk/nie-ma', '/problems/site-unknown', '/gallery',
 ]) {
   test(`public page ${path}`, async ({ office }) => {
     office.expectRefused('/talk/nie-ma');
@@ -16,6 +16,17 @@ for (const path of [
     await walk(page, page, path);
   });
 }
+
+test('the form to sign in, with its errors', async ({ office }) => {
+  office.expectRefused('/login');
+  const page = await office.page({ person: null });
+  await page.goto(`${office.server.widget}/login`);
+  await page.getByLabel('E-mail').fill('anna@demo.example');
+  await page.getByLabel('Hasło').fill('nie to');
+  await page.getByRole('button', { name: 'Zaloguj się' }).click();
+  await expect(page.getByRole('heading', { name: 'Popraw 1 błąd' })).toBeVisible();
+  await walk(page, page, 'login, refused');
+});
 
 test('the citizen from the start to the end', async ({ office }) => {
   const desk = await office.desk('anna');
@@ -26,6 +37,10 @@ test('the citizen from the start to the end', async ({ office }) => {
   await citizen.page.reload();
   await citizen.open();
   await walk(citizen.page, citizen.frame, 'start');
+  await citizen.button(/^Pytania i odpowiedzi/).click();
+  await expect(citizen.heading('Pytania i odpowiedzi')).toBeVisible();
+  await walk(citizen.page, citizen.frame, 'faq');
+  await citizen.button('Wróć').click();
   await citizen.button(/^Porozmawiaj teraz/).click();
   await walk(citizen.page, citizen.frame, 'matter');
   await citizen.panel.getByRole('radio', { name: /Informacja ogólna/ }).check();
@@ -104,7 +119,7 @@ test('the call and the end, on both sides', async ({ office }) => {
   await citizen.open();
   await citizen.join();
   await expect(desk.button(/^Wywołaj(?! następną)/)).toBeVisible();
-  await walk(desk.page, desk.page, 'desk, somebody waits');
+  await walk(desk.page, desk.page, 'desk, line');
   await desk.callNext();
   await citizen.accept();
   await expect(citizen.heading('Rozmowa')).toBeVisible();
@@ -114,7 +129,7 @@ test('the call and the end, on both sides', async ({ office }) => {
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
   await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
   await walk(citizen.page, citizen.frame, 'ended');
-  await walk(desk.page, desk.page, 'desk, after the call');
+  await walk(desk.page, desk.page, 'desk, after call');
 });
 
 test.describe('an invitation that lasts', () => {
@@ -223,6 +238,11 @@ test('states that few people come to', async ({ office }) => {
   await page.goto(address);
   await expect(heading('Wracamy do Twojej rozmowy')).toBeVisible();
   await walk(page, page, 'resuming');
+
+  await page.routeWebSocket(/\/ws\/citizen/, (socket) => socket.close());
+  await page.goto(address);
+  await expect(heading('Nie ma połączenia z urzędem')).toBeVisible();
+  await walk(page, page, 'lost');
 
   const old = await office.page({ person: null });
   await inAnOldBrowser(old);

@@ -62,13 +62,15 @@ export async function settled(page, scheme) {
  * @param {import('playwright-core').Page} page
  * @param {import('playwright-core').Page | import('playwright-core').Frame} inner  what scrolls: the page or the panel
  * @param {string} state
+ * @param {() => Promise<unknown>} [keep]  brings the state back where another size has ended it
  */
-export async function walk(page, inner, state) {
+export async function walk(page, inner, state, keep) {
   const before = page.viewportSize();
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const size of SIZES) {
       await page.setViewportSize(size);
+      await keep?.();
       await settled(page, colorScheme);
       await expectNoSidewaysScroll(inner, `${state}, ${size.name}, ${colorScheme}`);
       await expectNoViolations(page, `${state}, ${size.name}, ${colorScheme}`);
