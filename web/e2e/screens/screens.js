@@ -2,8 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settled } from '../support/a11y.js';
+import { pdf } from '../support/files.js';
 import { expect, PEOPLE, test } from '../support/fixtures.js';
+import { papers, send, talkOverPapers } from '../support/papers.js';
 import { fromAnotherVersion, greetedOnly, inAnOldBrowser, withoutScripts } from '../support/rare.js';
+import { talking } from '../support/talking.js';
 
 /** Makes every picture of docs/screenshots: each state on a phone, light and dark, on a desktop and 320 px wide. */
 
@@ -42,6 +45,25 @@ test('public pages', async ({ office }) => {
     if (name === 'host') await expect(page.getByRole('button', { name: /Porozmawiaj z urzędnikiem/ })).toBeVisible();
     await shoot(page, name);
   }
+});
+
+test('more public pages', async ({ office }) => {
+  office.expectRefused('/login');
+  const page = await office.page({ person: null });
+  for (const [name, path] of [['terms', '/terms/wroclaw'], ['faq-page', '/faq/wroclaw']]) {
+    await page.goto(`${office.server.host}${path}`);
+    await shoot(page, name);
+  }
+  await page.goto(`${office.server.widget}/login`);
+  await page.getByLabel('E-mail').fill('anna@demo.example');
+  await page.getByLabel('Hasło').fill('nie to');
+  await page.getByRole('button', { name: 'Zaloguj się' }).click();
+  await expect(page.getByRole('heading', { name: 'Popraw 1 błąd' })).toBeVisible();
+  await shoot(page, 'login-refused');
+  await page.goto(`${office.server.widget}/talk/wroclaw`);
+  await page.getByRole('button', { name: /^Pytania i odpowiedzi/ }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Pytania i odpowiedzi' })).toBeVisible();
+  await shoot(page, 'faq');
 });
 
 test('the journey', async ({ office }) => {
@@ -133,6 +155,8 @@ test.describe('what comes with time', () => {
     await citizen.button('Potrzebuję więcej czasu').click();
     await expect(citizen.heading('Czekamy na Ciebie')).toBeVisible();
     await shoot(citizen.page, 'deferred');
+    await expect(desk.page.locator('main').getByText(/zachowuje miejsce na początku kolejki/)).toBeVisible();
+    await shoot(desk.page, 'desk-deferred');
     await citizen.button('Jestem').click();
     await desk.callNext();
     await expect(citizen.heading('Twoja kolej minęła')).toBeVisible();
@@ -145,6 +169,68 @@ test.describe('what comes with time', () => {
     await expect(tab.frameLocator('iframe').getByRole('heading', { name: /^Czekasz już w innej karcie/ })).toBeVisible();
     await shoot(tab, 'elsewhere');
   });
+});
+
+test.describe('an invitation that lasts', () => {
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '240' } });
+
+  test('the desk beside another, in another window and without a connection', async ({ office }) => {
+    const [anna, marek] = [await office.desk('anna'), await office.desk('marek')];
+    for (const desk of [anna, marek]) await desk.receive();
+    const citizen = await office.citizen({ person: null });
+    await citizen.open();
+    await citizen.join({ way: 'Sam tekst' });
+    const call = (/** @type {typeof anna} */ desk) => desk.button(/^Wywołaj(?! następną)/);
+    for (const desk of [anna, marek]) await expect(call(desk)).toBeVisible();
+    await Promise.all([anna, marek].map((desk) => call(desk).click()));
+    await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="call"]'))).toBeVisible();
+    const loser = await anna.button('Cofnij wywołanie').isVisible() ? marek : anna;
+    await expect(loser.page.locator('[data-about="call"]')).toBeVisible();
+    await shoot(loser.page, 'desk-taken');
+    const tab = await loser.page.context().newPage();
+    await tab.goto(`${office.server.widget}/desk`);
+    await expect(tab.getByRole('dialog')).toBeVisible();
+    await shoot(tab, 'desk-elsewhere');
+    await tab.getByRole('button', { name: 'Zostaw tam' }).click();
+    await shoot(tab, 'desk-left-elsewhere');
+    await loser.page.context().setOffline(true);
+    await expect(loser.page.getByText(/Brak połączenia z serwerem/).first()).toBeVisible({ timeout: 40_000 });
+    await shoot(loser.page, 'desk-lost');
+    await loser.page.context().setOffline(false);
+    office.complaints = office.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text));
+  });
+});
+
+test.describe('lost in a call', () => {
+  test.use({ serverEnv: { OKIENKO__CALL__LOST_IN_CALL_S: '5' } });
+
+  test('the question at the desk, and who comes back', async ({ office }) => {
+    const { citizen, desk } = await talking(office);
+    const context = citizen.page.context();
+    await citizen.page.close();
+    await expect(desk.button('Czekaj jeszcze 2 minuty')).toBeVisible({ timeout: 30_000 });
+    await shoot(desk.page, 'desk-call-lost');
+    await desk.page.locator('.stage-note').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+    await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+    citizen.page = await context.newPage();
+    await citizen.page.goto(`${office.server.host}/`);
+    await expect(citizen.heading('Rozmowa została przerwana')).toBeVisible();
+    await shoot(citizen.page, 'missed-dropped');
+  });
+});
+
+test('documents and a shown screen', async ({ office }) => {
+  const { citizen, desk } = await talkOverPapers(office);
+  await desk.page.getByLabel('Poproś o dokument').fill('zaświadczenie');
+  await desk.page.keyboard.press('Enter');
+  await send(citizen, [pdf('wniosek.pdf')]);
+  await expect(papers(desk)).toHaveCount(1);
+  await shoot(citizen.page, 'call-documents');
+  await shoot(desk.page, 'desk-documents');
+  await desk.button('Udostępnij ekran').click();
+  await expect(citizen.panel.getByText(/^Ekran: /)).toBeVisible();
+  await shoot(citizen.page, 'call-screen');
+  await shoot(desk.page, 'desk-screen');
 });
 
 test('taken back and put away', async ({ office }) => {

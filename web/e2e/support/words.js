@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 const CATALOGUES = join(dirname(fileURLToPath(import.meta.url)), '../../i18n');
 
 /**
- * The words of one language, read from the catalogues: `[section]` and `key = "text"` lines are all that is looked at.
+ * The texts of one language by their keys, read from a catalogue: `[section]` and `key = "text"` lines are all that is
+ * looked at.
  * @param {string} language @param {string} area  such as `panel`
- * @returns {(key: string) => string} the text of a key such as `start.nobody_heading`
  */
-export function wordsOf(language, area) {
+export function textsOf(language, area) {
   /** @type {Map<string, string>} */
   const texts = new Map();
   let section = '';
@@ -19,6 +19,16 @@ export function wordsOf(language, area) {
     const pair = /^([\w-]+) = (".*")$/.exec(line);
     if (pair) texts.set(section + pair[1], JSON.parse(/** @type {string} */ (pair[2])));
   }
+  return texts;
+}
+
+/**
+ * The words of one language.
+ * @param {string} language @param {string} area  such as `panel`
+ * @returns {(key: string) => string} the text of a key such as `start.nobody_heading`
+ */
+export function wordsOf(language, area) {
+  const texts = textsOf(language, area);
   return (key) => {
     const text = texts.get(key);
     if (text === undefined) throw new Error(`${language}/${area}.toml has no ${key}`);
