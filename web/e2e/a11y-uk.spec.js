@@ -5,6 +5,8 @@ import { wordsOf } from './support/words.js';
 /** Ukrainian has the longest words: the citizen's whole journey on the narrowest telephone. */
 
 test.describe.configure({ timeout: 300_000 });
+// Looking at the invitation takes its time.
+test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '240' } });
 
 test('the journey in Ukrainian on 320 px: nothing is cut off and axe finds nothing', async ({ office }) => {
   const panel = wordsOf('uk', 'panel');
