@@ -44,7 +44,7 @@ test('what people say, send and write is in no log, no metric and no table but i
   await desk.page.getByRole('tab', { name: /Dokumenty/ }).click();
   await desk.page.getByLabel('Poproś o dokument').fill(WISH);
   await desk.button('Poproś').click();
-  await expect(citizen.panel.getByText(`Urzędnik prosi o: ${WISH}`)).toBeVisible();
+  await expect(citizen.panel.getByText(`Urzędnik prosi o: ${WISH}`, { exact: true })).toBeVisible();
   await send(citizen, [pdf(`${FILE}.pdf`, { text: INSIDE })]);
   await expect(papers(desk).first()).toContainText(FILE);
   expect((await save(desk, `${FILE}.pdf`)).includes(INSIDE)).toBe(true);
