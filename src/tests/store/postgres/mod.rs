@@ -8,4 +8,4 @@ mod opening;
 mod proxy;
 mod schema;
 
-pub use crate::support::{PATIENCE, until};
+pub use crate::support::until;
