@@ -91,8 +91,17 @@ impl Socket {
 
     /// A citizen who was greeted joins a line that is open, to write.
     pub(crate) async fn join(&mut self, to: SocketAddr) {
-        let matters = Request::get("/api/v1/sites/wroclaw/matters").send(to).await.json();
-        let matter = matters["matters"].as_array().unwrap().iter().find(|matter| matter["open"] == true).unwrap();
+        // What is open is told a moment after a clerk's own state.
+        let open = async {
+            loop {
+                let matters = Request::get("/api/v1/sites/wroclaw/matters").send(to).await.json();
+                let open = matters["matters"].as_array().unwrap().iter().find(|matter| matter["open"] == true).cloned();
+                if let Some(matter) = open {
+                    break matter;
+                }
+            }
+        };
+        let matter = tokio::time::timeout(PATIENCE, open).await.expect("a matter that is open");
         let join = json!({
             "key": "join", "type": "join", "matter": matter["id"], "mode": "text", "needs": [], "language": "pl",
             "name": null, "notice": "2026-11-22",
