@@ -36,7 +36,8 @@ test('more options, the devices and the question at the end, on both sides', asy
 });
 
 test.describe('lost in a call', () => {
-  test.use({ serverEnv: { OKIENKO__CALL__LOST_IN_CALL_S: '5' } });
+  // A question that nobody answers stands for fifteen times as long: axe needs two minutes.
+  test.use({ serverEnv: { OKIENKO__CALL__LOST_IN_CALL_S: '15' } });
 
   test('the question at the desk, and the citizen who comes back', async ({ office }) => {
     const desk = await office.desk('anna', { person: null });
@@ -49,7 +50,7 @@ test.describe('lost in a call', () => {
     await expect(citizen.heading('Rozmowa')).toBeVisible();
     const context = citizen.page.context();
     await citizen.page.close();
-    await expect(desk.button('Czekaj jeszcze 2 minuty')).toBeVisible({ timeout: 30_000 });
+    await expect(desk.button('Czekaj jeszcze 2 minuty')).toBeVisible({ timeout: 60_000 });
     await walk(desk.page, desk.page, 'desk, call, lost');
     await desk.page.locator('.stage-note').getByRole('button', { name: 'Zakończ rozmowę' }).click();
     await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
