@@ -126,6 +126,8 @@ export class Server {
    */
   leftOpen() {
     const outgoing = new Set(this.#rows(['tcp', 'tcp6']).filter(({ port }) => port !== this.port).map(({ inode }) => inode));
+    // Nobody comes by a Unix socket: those lead to a database on this machine (proc(5): the inode is the seventh column).
+    for (const line of readFileSync(`/proc/${this.pid}/net/unix`, 'utf8').split('\n')) outgoing.add(line.trim().split(/\s+/)[6] ?? '');
     return [...this.#sockets()].filter((inode) => !this.#standing.has(inode) && !outgoing.has(inode));
   }
 
