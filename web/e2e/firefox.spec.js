@@ -1,5 +1,5 @@
 import puppeteer from 'puppeteer-core';
-import { colourOf, isGroundOf } from './support/media.js';
+import { colourOf, isGroundOf, isVoiceOf, pitchOf } from './support/media.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
 
 /**
@@ -7,13 +7,17 @@ import { expect, PEOPLE, test } from './support/fixtures.js';
  * driven by puppeteer over WebDriver BiDi.
  */
 
-/** Firefox's own test picture; its camera cannot be fed a file. */
+/** What Firefox's microphone of the tests gives: one tone. */
+const HUM = { ...PEOPLE.jadwiga, pitch_hz: 1000 };
+
+/** Firefox's own test picture and tone; its camera and microphone cannot be fed a file. */
 const FIREFOX = {
   browser: /** @type {const} */ ('firefox'),
   executablePath: process.env.OKIENKO_FIREFOX ?? '/usr/bin/firefox-esr',
   headless: true,
   extraPrefsFirefox: {
     'media.navigator.streams.fake': true,
+    'media.navigator.audio.fake_frequency': HUM.pitch_hz,
     'media.navigator.permission.disabled': true,
     'media.autoplay.default': 0,
     'media.peerconnection.ice.obfuscate_host_addresses': false,
@@ -35,12 +39,46 @@ async function press(page, name) {
   }, { timeout: 30_000, polling: 200 }, name.source);
 }
 
+/** Lets {@link energyHeard} ask the connections that a page makes. @param {import('puppeteer-core').Page} page */
+function keepConnections(page) {
+  return page.evaluateOnNewDocument(() => {
+    const Native = globalThis.RTCPeerConnection;
+    const kept = /** @type {any} */ (globalThis);
+    kept.okienkoConnections = [];
+    globalThis.RTCPeerConnection = class extends Native {
+      /** @param {RTCConfiguration} [configuration] */
+      constructor(configuration) {
+        super(configuration);
+        kept.okienkoConnections.push(this);
+      }
+    };
+  });
+}
+
+/**
+ * How much sound has come out of the decoder, by what Firefox counts itself: without a loudspeaker it runs no audio
+ * context that could tell a pitch. Silence has no energy, whatever number of packets brings it.
+ * @param {import('puppeteer-core').Page} page
+ */
+function energyHeard(page) {
+  return page.evaluate(async () => {
+    let energy = 0;
+    for (const connection of /** @type {any} */ (globalThis).okienkoConnections) {
+      for (const row of (await connection.getStats()).values()) {
+        if (row.type === 'inbound-rtp' && row.kind === 'audio') energy += row.totalAudioEnergy ?? 0;
+      }
+    }
+    return energy;
+  });
+}
+
 test('Firefox and Chromium talk to each other', async ({ office }) => {
   const desk = await office.desk('anna');
   await desk.receive();
   const firefox = await puppeteer.launch(FIREFOX);
   try {
     const page = await firefox.newPage();
+    await keepConnections(page);
     await page.goto(`${office.server.widget}/talk/wroclaw`);
     await press(page, /^Porozmawiaj teraz/);
     await page.waitForSelector('input[type="radio"]');
@@ -80,6 +118,11 @@ test('Firefox and Chromium talk to each other', async ({ office }) => {
       const now = await seenByClerk();
       return now !== null && String(now) !== String(first);
     }, { message: "Firefox's picture moves", timeout: 20_000 }).toBe(true);
+
+    const sounds = '[data-tile="other"] audio, [data-tile="other"] video';
+    await expect.poll(async () => isVoiceOf(await pitchOf(desk.page, sounds), HUM),
+      { message: 'Chromium hears Firefox', timeout: 40_000 }).toBe(true);
+    await expect.poll(() => energyHeard(page), { message: 'Firefox hears the clerk', timeout: 40_000 }).toBeGreaterThan(0.001);
   } finally {
     await firefox.close();
   }
