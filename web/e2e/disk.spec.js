@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { colourOf, isGroundOf } from './support/media.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
 
@@ -63,5 +64,25 @@ test('while another program holds the database a call goes on and newcomers are 
       holder.stdin.end();
       await gone;
     };
+  });
+});
+
+test.describe('on a disk of its own', () => {
+  test.use({ serverDisk: '16m' });
+
+  test('while the disk is full a call goes on and newcomers are told; then everything goes on', async ({ office }) => {
+    await goesThrough(office, async () => {
+      const filler = office.server.fileOf('filler');
+      const file = openSync(filler, 'w');
+      for (const size of [65_536, 4_096, 1]) {
+        try {
+          for (;;) writeSync(file, Buffer.alloc(size));
+        } catch (error) {
+          expect(/** @type {NodeJS.ErrnoException} */ (error).code).toBe('ENOSPC');
+        }
+      }
+      closeSync(file);
+      return async () => rmSync(filler);
+    });
   });
 });

@@ -121,10 +121,11 @@ async function assertInvariants(office) {
 
 export const test = /** @type {import('@playwright/test').TestType<
   import('@playwright/test').PlaywrightTestArgs & import('@playwright/test').PlaywrightTestOptions & {
-    office: Office, serverEnv: Record<string, string> }, {}>} */ (base.extend({
+    office: Office, serverEnv: Record<string, string>, serverDisk: string | undefined }, {}>} */ (base.extend({
   serverEnv: [{}, { option: true }],
-  office: async ({ serverEnv }, use) => {
-    const server = await startServer({ env: serverEnv });
+  serverDisk: [undefined, { option: true }],
+  office: async ({ serverEnv, serverDisk }, use) => {
+    const server = await startServer({ env: serverEnv, disk: serverDisk });
     const office = new Office(server);
     try {
       await use(office);

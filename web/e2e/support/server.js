@@ -38,19 +38,22 @@ export class Server {
   exited;
 
   /**
-   * @param {{port: number, mediaPort: number, folder: string, env: Record<string, string>}} options
+   * @param {{port: number, mediaPort: number, folder: string, env: Record<string, string>, disk?: string}} options
+   *   disk: the size of a disk of its own for the folder, such as 16m; it goes with the process
    */
-  constructor({ port, mediaPort, folder, env }) {
+  constructor({ port, mediaPort, folder, env, disk }) {
     this.port = port;
     this.mediaPort = mediaPort;
     this.folder = folder;
     this.env = env;
+    this.disk = disk;
     this.database = join(folder, 'okienko.db');
     /** The host page's origin. */
     this.host = `http://localhost:${port}`;
     /** The widget's origin: another one than the host page's. */
     this.widget = `http://127.0.0.1:${port}`;
-    this.#process = spawn(BINARY, [], {
+    const [program = BINARY, ...words] = disk ? [...onASmallDisk(folder, disk), BINARY] : [];
+    this.#process = spawn(program, words, {
       cwd: folder,
       env: {
         PATH: process.env.PATH ?? '',
@@ -100,6 +103,11 @@ export class Server {
 
   get pid() {
     return this.#process.pid;
+  }
+
+  /** A file of the server's folder, as the server sees it. @param {string} name */
+  fileOf(name) {
+    return this.disk ? `/proc/${this.pid}/root${join(this.folder, name)}` : join(this.folder, name);
   }
 
   /** Resident memory in bytes. */
@@ -177,6 +185,13 @@ export class Server {
   }
 }
 
+/** What a program begins with that sees this folder as a disk of this size. @param {string} folder @param {string} size */
+function onASmallDisk(folder, size) {
+  const isRoot = process.getuid?.() === 0;
+  const mount = `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`;
+  return ['unshare', '--mount', ...(isRoot ? [] : ['--map-root-user']), 'sh', '-c', mount, folder];
+}
+
 /** A free port of 127.0.0.1. @returns {Promise<number>} */
 export async function freePort() {
   return new Promise((resolve, reject) => {
@@ -191,12 +206,12 @@ export async function freePort() {
 
 /**
  * Starts a server on a free port with an empty database, or again on an old one's folder and port, with its settings.
- * @param {{env?: Record<string, string>, again?: Server}} [options]
+ * @param {{env?: Record<string, string>, disk?: string, again?: Server}} [options]
  */
-export async function startServer({ again, env = again?.env ?? {} } = {}) {
+export async function startServer({ again, disk, env = again?.env ?? {} } = {}) {
   const port = again?.port ?? await freePort();
   const folder = again?.folder ?? mkdtempSync(join(tmpdir(), 'okienko-e2e-'));
-  const server = new Server({ port, mediaPort: await freePort(), folder, env });
+  const server = new Server({ port, mediaPort: await freePort(), folder, env, disk });
   await server.ready();
   return server;
 }
