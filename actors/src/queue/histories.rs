@@ -24,6 +24,7 @@ use okienko::wire::{EndReason, WishedState};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use super::ask::Ask;
+use super::messages::{ClerkAsks, ClerkWants};
 use act::{Act, CITIZENS, CLERKS, Death, histories};
 use asks::key_of;
 use hall::{Came, Hall};
@@ -121,8 +122,14 @@ impl Run {
                     self.model.join(ticket.id, (citizen, matter), (ticket.joined_at, Some(starts)));
                 }
             }
+            Act::CallAbsent(clerk) => {
+                if let Some(person) = self.model.absent() {
+                    let citizen = self.model.people[person].citizen;
+                    self.step(Act::CallRow { clerk, citizen }, death);
+                }
+            }
             Act::Again => {
-                if let Some((act, ask)) = self.last.clone() {
+                if let Some((act, ask)) = self.last.clone().filter(|(act, ask)| self.is_still_meant(*act, ask)) {
                     self.command(act, &ask, death);
                 }
             }
@@ -134,6 +141,16 @@ impl Run {
                     self.command(act, &ask, death);
                 }
             }
+        }
+    }
+
+    /// Whether a row that was pressed is still the citizen's, who may have another ticket by now.
+    fn is_still_meant(&self, act: Act, ask: &Ask) -> bool {
+        match (act, ask) {
+            (Act::CallRow { citizen, .. }, Ask::Clerk(ClerkAsks { wants: ClerkWants::CallTicket(ticket), .. })) => {
+                self.model.live(citizen).is_some_and(|person| self.model.people[person].ticket == *ticket)
+            }
+            _ => true,
         }
     }
 
@@ -200,7 +217,12 @@ impl Run {
             Act::Found(clerk) => model.find_clerk(clerk),
             Act::Live(clerk) => model.connect(clerk),
             Act::Over(clerk, reason) => model.call_over(clerk, reason, now),
-            Act::Wait { .. } | Act::SetClock { .. } | Act::ReadAnew | Act::CheckIn { .. } | Act::Again => false,
+            Act::Wait { .. }
+            | Act::SetClock { .. }
+            | Act::ReadAnew
+            | Act::CheckIn { .. }
+            | Act::CallAbsent(_)
+            | Act::Again => false,
         }
     }
 

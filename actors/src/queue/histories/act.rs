@@ -33,6 +33,8 @@ pub(super) enum Act {
         clerk: usize,
         citizen: usize,
     },
+    /// A clerk presses the row of the first one who does not answer, or has asked for time.
+    CallAbsent(usize),
     Cancel(usize),
     Wish(usize, WishedState),
     MoreWrapUp(usize),
@@ -118,7 +120,8 @@ fn of_clerks() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => who().prop_map(Act::CallNext),
         3 => (who(), 0..CITIZENS).prop_map(|(clerk, citizen)| Act::CallRow { clerk, citizen }),
-        2 => who().prop_map(Act::Cancel),
+        3 => who().prop_map(Act::CallAbsent),
+        3 => who().prop_map(Act::Cancel),
         4 => (who(), wish()).prop_map(|(clerk, wished)| Act::Wish(clerk, wished)),
         1 => who().prop_map(Act::MoreWrapUp),
         2 => (who(), wish()).prop_map(|(clerk, next)| Act::Finish(clerk, next)),

@@ -67,7 +67,12 @@ impl Run {
                 is_accepted.then(|| Ask::Live { call, at: hall.now() })
             }
             Act::Over(who, reason) => Some(Ask::CallOver { call: call_of(who)?, reason }),
-            Act::Wait { .. } | Act::SetClock { .. } | Act::ReadAnew | Act::CheckIn { .. } | Act::Again => None,
+            Act::Wait { .. }
+            | Act::SetClock { .. }
+            | Act::ReadAnew
+            | Act::CheckIn { .. }
+            | Act::CallAbsent(_)
+            | Act::Again => None,
         }
     }
 }

@@ -121,6 +121,12 @@ impl Model {
         self.people.iter().position(is_theirs)
     }
 
+    /// The first one who was called and is still awaited.
+    pub(super) fn absent(&self) -> Option<usize> {
+        let is_absent = |person: &Person| matches!(person.place, Where::Missed { .. } | Where::Deferred { .. });
+        self.people.iter().position(is_absent)
+    }
+
     /// Whom a clerk invites or serves.
     pub(super) fn engaged_with(&self, clerk: usize) -> Option<usize> {
         self.people.iter().position(|person| match person.place {
