@@ -61,3 +61,32 @@ test('what is written while the connection is lost goes out by itself, in its or
   }
   await expect(citizen.panel.getByRole('log').getByText('Wysłano')).toHaveCount(4);
 });
+
+test('a clerk who writes before the connection stands is not torn away from the field', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const page = await office.page({ person: null });
+  await page.addInitScript(() => {
+    const held = /** @type {any} */ (globalThis);
+    const go = new Promise((resolve) => { held.okienkoGo = resolve; });
+    /** @type {(given: RTCSessionDescriptionInit) => Promise<void>} */
+    const real = RTCPeerConnection.prototype.setRemoteDescription;
+    RTCPeerConnection.prototype.setRemoteDescription = async function late(/** @type {RTCSessionDescriptionInit} */ given) {
+      await go;
+      return real.call(this, given);
+    };
+  });
+  const citizen = office.at(page);
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await citizen.accept();
+  const field = desk.page.getByLabel('Napisz wiadomość');
+  await field.fill('Dzień dobry');
+  await expect(field).toBeFocused();
+
+  await citizen.frame.evaluate(() => /** @type {any} */ (globalThis).okienkoGo());
+
+  await expect(desk.page.locator('#status')).toContainText('Połączono');
+  await expect(field).toBeFocused();
+});

@@ -13,6 +13,7 @@ async function writing(office, path = '/') {
   await desk.callNext();
   await citizen.accept();
   await expect(citizen.heading('Rozmowa')).toBeVisible();
+  await expect(desk.page.locator('#status')).toContainText('Połączono');
   return { citizen, desk };
 }
 

@@ -74,7 +74,12 @@ export class Office {
 
   /** A citizen on the office's own page. @param {Opening} [opening] */
   async citizen(opening = {}) {
-    return new Citizen(await this.page(opening), this.server);
+    return this.at(await this.page(opening));
+  }
+
+  /** The citizen at a page. @param {Page} page */
+  at(page) {
+    return new Citizen(page, this.server);
   }
 
   /** A signed-in clerk. @param {string} [account] @param {Opening} [opening] */

@@ -142,7 +142,8 @@ export class Server {
   /** What stands in the database that must never: two calls at one time with the same ticket or clerk. @returns {string[]} */
   doubleCalls() {
     if (this.env.OKIENKO__DATABASE__URL !== undefined) return [];
-    return execFileSync('sqlite3', ['-readonly', this.database, DOUBLE_CALLS], { encoding: 'utf8' }).split('\n').filter(Boolean);
+    const [program = '', ...words] = [...(this.disk ? where(this.pid) : []), 'sqlite3', '-readonly', this.database, DOUBLE_CALLS];
+    return execFileSync(program, words, { encoding: 'utf8' }).split('\n').filter(Boolean);
   }
 
   /** The inodes of this process's sockets. @returns {Set<string>} */
@@ -187,9 +188,17 @@ export class Server {
 
 /** What a program begins with that sees this folder as a disk of this size. @param {string} folder @param {string} size */
 function onASmallDisk(folder, size) {
-  const isRoot = process.getuid?.() === 0;
-  const mount = `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`;
-  return ['unshare', '--mount', ...(isRoot ? [] : ['--map-root-user']), 'sh', '-c', mount, folder];
+  const mount = `mount -t tmpfs -o size=${size} tmpfs "$0" && cd "$0" && exec "$@"`;
+  return ['unshare', '--mount', ...(isRoot() ? [] : ['--map-root-user']), 'sh', '-c', mount, folder];
+}
+
+/** What a program begins with that sees the disks of another process (SQLite looks behind /proc/PID/root). @param {number | undefined} pid */
+function where(pid) {
+  return ['nsenter', `--target=${pid}`, '--mount', ...(isRoot() ? [] : ['--user', '--preserve-credentials'])];
+}
+
+function isRoot() {
+  return process.getuid?.() === 0;
 }
 
 /** A free port of 127.0.0.1. @returns {Promise<number>} */

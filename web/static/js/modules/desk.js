@@ -202,7 +202,9 @@ export class Desk {
     if (!live || this.#wasLive) return;
     this.#wasLive = true;
     const number = this.#presence?.ticket?.number ?? '';
-    part('call-heading').focus();
+    // Who writes already, or has opened a part of the call, is not torn away from it.
+    const isAtWork = ['talk', 'stage'].some((name) => part(name).contains(document.activeElement));
+    if (!isAtWork) part('call-heading').focus();
     this.#say(t('desk.said.connected', { number }));
   }
 
