@@ -24,9 +24,18 @@ test('the citizen rates with words and a comment, changes it, and leaves nothing
   const { citizen } = await afterTalk(office);
   await expect(citizen.panel.getByRole('heading', { name: 'Jak oceniasz rozmowę?' })).toBeVisible();
   await citizen.button('Wyślij ocenę').click();
-  await expect(citizen.panel.getByText('Wybierz ocenę od 1 do 5 albo „Pomiń”.').first()).toBeVisible();
+  const rating = citizen.panel.getByRole('region', { name: 'Jak oceniasz rozmowę?' });
+  const summary = rating.getByRole('alert').filter({ hasText: 'Popraw' });
+  await expect(summary).toBeFocused();
+  await expect(rating.getByRole('group')).toHaveAccessibleDescription('Wybierz ocenę od 1 do 5 albo „Pomiń”.');
+  await summary.getByRole('link', { name: 'Wybierz ocenę od 1 do 5 albo „Pomiń”.' }).press('Enter');
+  await expect(rating.getByRole('radio', { name: '1 z 5, bardzo źle' })).toBeFocused();
 
   await citizen.panel.getByRole('radio', { name: '4 z 5, dobrze' }).check();
+  await expect(summary).toBeHidden();
+  await citizen.panel.getByLabel(/^Komentarz/).fill('a'.repeat(1_002));
+  await citizen.button('Wyślij ocenę').click();
+  await expect(summary.getByRole('link')).toHaveText(['Komentarz jest za długi o 2 znaki. Skróć go.']);
   await expect(citizen.panel.getByText('4 z 5, dobrze').last()).toBeVisible();
   await citizen.panel.getByLabel(/^Komentarz/).fill('Miło. Mój PESEL to 44051401359.');
   await citizen.button('Wyślij ocenę').click();

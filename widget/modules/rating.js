@@ -1,6 +1,7 @@
 import { announce } from '../../js/announce.js';
 import { t } from '../../js/i18n.js';
 import { busyWhile, one, part, setText } from './dom.js';
+import { FormErrors } from './form-errors.js';
 import { ProblemBox, toldOf } from './problem-box.js';
 
 /** @typedef {import('./site.js').Rated} Rated */
@@ -14,6 +15,7 @@ export class Rating {
   #form;
   #thanks;
   #comment;
+  #errors;
   #problem;
   #load;
   #send;
@@ -33,6 +35,10 @@ export class Rating {
     this.#form = part(root, 'rating-form', HTMLFormElement);
     this.#thanks = part(root, 'rating-thanks');
     this.#comment = part(root, 'rating-comment', HTMLTextAreaElement);
+    this.#errors = new FormErrors(root, {
+      stars: { field: part(root, 'rating-stars'), message: part(root, 'rating-stars-error'), focus: () => this.#first },
+      comment: { field: this.#comment, message: part(root, 'rating-comment-error') },
+    });
     this.#problem = new ProblemBox(root);
     this.#form.addEventListener('change', () => this.#showWord());
     this.#comment.addEventListener('input', () => this.#count());
@@ -50,6 +56,9 @@ export class Rating {
     this.#root.hidden = true;
     this.#problem.hide();
     this.#form.reset();
+    this.#showWord();
+    this.#count();
+    this.#errors.mark('stars', null);
     if (!talked) return;
     try {
       const rated = await this.#load();
@@ -76,6 +85,11 @@ export class Rating {
     return /** @type {HTMLInputElement[]} */ ([...this.#form.querySelectorAll('input[type="radio"]')]);
   }
 
+  /** Where choosing a mark goes on: the chosen one, or the first. */
+  get #first() {
+    return this.#choices.find((choice) => choice.checked) ?? one(this.#form, 'input[type="radio"]', HTMLInputElement);
+  }
+
   /** The chosen mark; 0 for none. */
   get #stars() {
     return Number(this.#choices.find((choice) => choice.checked)?.value ?? 0);
@@ -85,24 +99,21 @@ export class Rating {
     const stars = this.#stars;
     for (const choice of this.#choices) choice.parentElement?.classList.toggle('star-full', Number(choice.value) <= stars);
     setText(part(this.#root, 'rating-word'), stars === 0 ? '' : t('panel.rating.word', { stars, word: t(`panel.rating.stars.${stars}`) }));
-    if (stars > 0) this.#problem.hide();
+    if (stars > 0) this.#errors.mark('stars', null);
   }
 
   #count() {
     const left = COMMENT_MAX - [...this.#comment.value].length;
     const line = part(this.#root, 'rating-left');
-    line.hidden = left > 100;
-    setText(line, left >= 0 ? t('call.chat.left', { count: left }) : t('panel.rating.too_long', { count: -left }));
+    line.hidden = left > 100 || left < 0;
+    setText(line, t('call.chat.left', { count: left }));
+    this.#errors.mark('comment', left < 0 ? t('panel.rating.too_long', { count: -left }) : null);
   }
 
   async #submit() {
-    if (this.#stars === 0) {
-      this.#problem.show({ title: t('panel.rating.choose'), detail: '' });
-      this.#choices[0]?.focus();
-      return;
-    }
-    if ([...this.#comment.value].length > COMMENT_MAX) return this.#comment.focus();
     this.#problem.hide();
+    this.#errors.mark('stars', this.#stars === 0 ? t('panel.rating.choose') : null);
+    if (!this.#errors.check()) return;
     try {
       this.#fill(await this.#send(this.#stars, this.#comment.value));
       this.#form.hidden = true;
@@ -122,6 +133,6 @@ export class Rating {
   #open() {
     this.#thanks.hidden = true;
     this.#form.hidden = false;
-    (this.#choices.find((choice) => choice.checked) ?? this.#choices[0])?.focus();
+    this.#first.focus();
   }
 }
