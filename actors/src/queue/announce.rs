@@ -1,4 +1,4 @@
-//! How a line tells everybody where they are: places once a second at most, states at once.
+//! How a line tells everybody where they are: places in rounds, about one a second at most, states at once.
 //!
 //! A change after a quiet second is told at once, but for a moment in which others that belong to it may come. Places
 //! of everybody are found in one pass; who stands as before is not told anything.
@@ -21,8 +21,9 @@ use super::messages::{DeskEvent, LineEvent, Standing};
 /// How long changes that belong together have to come together.
 const GATHER: Duration = Duration::from_millis(30);
 
-/// The shortest time between two rounds.
-const ROUND: Duration = Duration::from_secs(1);
+/// The shortest time between two rounds. What changes right after one waits for the next, and everybody is to know it
+/// within a second: the rest of the second is for telling thousands (`docs/decisions/0008-rounds-of-places.md`).
+const ROUND: Duration = Duration::from_millis(800);
 
 /// At most so many rows are shown to a clerk.
 const MOST_ROWS: usize = 100;

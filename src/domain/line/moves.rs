@@ -66,7 +66,7 @@ impl WaitingLine {
 }
 
 /// Why a place is another than before; None if it is the same, or nothing that is known explains it. Places are
-/// announced once a second at most, so several things may have happened: the first that can explain the direction for
+/// announced in rounds, so several things may have happened: the first that can explain the direction for
 /// somebody of this kind is told.
 #[must_use]
 pub const fn why_moved(old: u32, new: u32, kind: Option<Kind>, changes: Changes) -> Option<MoveReason> {
