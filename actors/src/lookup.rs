@@ -23,19 +23,26 @@ pub(crate) fn session(
     now: Timestamp,
 ) -> Result<(SessionRecord, Option<Box<Ticket>>), StoreError> {
     let record = record(db, id)?;
-    let last = tickets::latest_of_session(db, OfficeScope::of(record.office), id)?;
-    let is_recent =
-        |last: &Ticket| matches!(last.state, TicketState::Ended { .. }) && now.duration_since(last.since) < REMEMBERED;
-    Ok((record, last.filter(is_recent).map(Box::new)))
+    let last = last_of(db, &record, now)?;
+    Ok((record, last.filter(is_over).map(Box::new)))
 }
 
-/// The ticket of a session that is not over.
+/// The last ticket of a session, unless it ended long ago.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such session; others of the store.
-pub(crate) fn live_ticket(db: &mut Db, session: SessionId) -> Result<Option<Ticket>, StoreError> {
+pub(crate) fn last_ticket(db: &mut Db, session: SessionId, now: Timestamp) -> Result<Option<Ticket>, StoreError> {
     let record = record(db, session)?;
-    tickets::live_of_session(db, OfficeScope::of(record.office), session)
+    last_of(db, &record, now)
+}
+
+const fn is_over(ticket: &Ticket) -> bool {
+    matches!(ticket.state, TicketState::Ended { .. })
+}
+
+fn last_of(db: &mut Db, record: &SessionRecord, now: Timestamp) -> Result<Option<Ticket>, StoreError> {
+    let last = tickets::latest_of_session(db, OfficeScope::of(record.office), record.id)?;
+    Ok(last.filter(|last| !is_over(last) || now.duration_since(last.since) < REMEMBERED))
 }
 
 /// Notes that a session's browser is there, so that its record is kept for so long from now on. A record that has

@@ -221,7 +221,8 @@ impl Switchboard {
         if let Some(found) = self.find_session(session).await? {
             return ask(&found, GetGlance).await;
         }
-        let ticket = self.env().records.read(move |db| lookup::live_ticket(db, session)).await?;
+        let now = self.env().now();
+        let ticket = self.env().records.read(move |db| lookup::last_ticket(db, session, now)).await?;
         Ok(ticket.map(|ticket| lookup::glance(&ticket)))
     }
 

@@ -36,8 +36,10 @@ use crate::supervision::{Birth, Branch, BranchTally, Child, Fail, Floor, Lifelin
 use check::Check;
 use messages::{Attach, Close, Detach, GetGlance, Glance, SessionEvent, SignOff};
 
-/// How long a session without a socket remembers how its ticket ended.
-const REMEMBERED: Duration = Duration::from_secs(30 * 60);
+/// How long a session without a socket and a ticket stays, for a page that is loaded anew. Whoever comes later has one
+/// built from records, which tell how the ticket ended: thousands who have gone must not take the memory of thousands
+/// who wait.
+const KEPT_IDLE: Duration = Duration::from_secs(2 * 60);
 
 /// How often the session's record is told that the browser is there.
 const KEPT_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -262,7 +264,7 @@ impl Session {
             tracing::warn!(session.id = %self.spec.session, "a session lost its line");
             return ctx.stop();
         }
-        if self.browser.socket().is_none() && silent_for >= REMEMBERED && !self.has_ticket() {
+        if self.browser.socket().is_none() && silent_for >= KEPT_IDLE && !self.has_ticket() {
             return self.finish(ctx);
         }
         ctx.run_later(self.browser.next_look(self.away_after()), Self::watch);

@@ -325,15 +325,28 @@ async fn a_glance_says_where_a_ticket_is_without_starting_anything() {
 }
 
 #[actix::test]
-async fn an_idle_session_goes_after_half_an_hour() {
+async fn an_idle_session_goes_after_minutes_and_still_tells_how_its_ticket_ended() {
     let mut hall = CityHall::open().await;
-    let mut citizen = hall.citizen().await;
-    assert_eq!(hall.switchboard.counts().sessions, 1);
+    let _anna = hall.receiving(hall.anna).await;
+    let (mut idle, mut left) = (hall.citizen().await, hall.citizen().await);
+    left.join(&hall, hall.identity_cards).await;
+    left.say_and_settle(&hall, CitizenCommand::Leave).await;
+    assert_eq!(hall.switchboard.counts().sessions, 2);
 
-    citizen.close_tab(&hall).await;
-    hall.pass(s(31 * 60)).await;
+    idle.close_tab(&hall).await;
+    left.close_tab(&hall).await;
+    hall.pass(s(3 * 60)).await;
 
     assert_eq!(hall.switchboard.counts().sessions, 0);
-    let back = Citizen::attach(&hall, citizen.session, false).await;
+    let glance = awake(hall.switchboard.glance(left.session)).await.unwrap().unwrap();
+    assert_eq!(glance.phase, "ended");
+    let back = Citizen::attach(&hall, idle.session, false).await;
     assert_eq!(back.frames(), [CitizenFrame::Idle]);
+    let mut back = Citizen::attach(&hall, left.session, false).await;
+    let [CitizenFrame::Ended { reason: EndReason::Left, .. }] = &back.frames()[..] else { panic!() };
+
+    // Half an hour later it is no news any more.
+    back.close_tab(&hall).await;
+    hall.pass(s(31 * 60)).await;
+    assert_eq!(awake(hall.switchboard.glance(left.session)).await.unwrap(), None);
 }

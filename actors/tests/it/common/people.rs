@@ -1,6 +1,7 @@
 //! Citizens and clerks as their browsers are: a socket that records what it is told.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use actix::prelude::*;
@@ -15,6 +16,9 @@ use okienko_actors::session::messages::{self as citizen, SessionEvent};
 use okienko_actors::{Attached, Claim, ProblemCode, SocketId};
 
 use super::{CityHall, awake};
+
+/// How many browsers of citizens there have been.
+static BROWSERS: AtomicU32 = AtomicU32::new(1);
 
 /// Records what it is told.
 struct Probe<M>(Arc<Mutex<Vec<M>>>);
@@ -61,10 +65,7 @@ impl Citizen {
         let attached = awake(actor.send(attach)).await.unwrap().unwrap();
         hall.settle().await;
         // Keys of different browsers of one session must differ, as random ones do.
-        let keys = Cell::new(match attached {
-            Attached::Here(SocketId(number)) => u32::try_from(number).unwrap() * 1_000,
-            Attached::Elsewhere => 0,
-        });
+        let keys = Cell::new(BROWSERS.fetch_add(1, Relaxed) * 1_000);
         Self { session, actor, attached, told, socket: Some(socket), keys }
     }
 
