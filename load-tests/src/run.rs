@@ -36,7 +36,7 @@ use stage::{Phase, Props, Stage};
 /// How long clerks may take to be on duty.
 const ON_DUTY_WITHIN: Duration = Duration::from_secs(60);
 
-/// How long everybody may take to go in the end.
+/// How long it may take in the end until the next one goes; the clerks all together.
 const GONE_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long the office is left alone before the last look at an idle server.

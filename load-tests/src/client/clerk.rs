@@ -158,7 +158,7 @@ impl Clerk {
     fn refused(&mut self, problem: &ProblemView) {
         if self.pressing.as_ref().is_some_and(|(key, ..)| problem.key.as_ref() == Some(key)) {
             self.pressing = None;
-            // The line is told once a second at most: until then what was seen may be out of date.
+            // The line is told in rounds: until the next one what was seen may be out of date.
             self.sees_somebody = false;
         }
         let is_passing = problem.retry_after_s.is_some() || EXPECTED.contains(&problem.code.as_str());
@@ -383,6 +383,7 @@ impl Shift {
     fn new(number: usize, account: Account) -> Self {
         Self {
             number,
+            email: account.email,
             skills: account.skills,
             presses: Vec::new(),
             endings: Vec::new(),

@@ -157,6 +157,7 @@ impl Resident {
             Heard::Done(key) => {
                 if self.joining.as_ref() == Some(&key) {
                     self.joining = None;
+                    self.story.acked = Some(at);
                 }
             }
             Heard::Refused(problem) => self.refused(&problem),
@@ -368,6 +369,7 @@ impl Story {
             language: person.language.clone(),
             mode: person.mode,
             asked: None,
+            acked: None,
             refused: None,
             promise: None,
             sights: Vec::new(),

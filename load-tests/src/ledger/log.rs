@@ -14,7 +14,7 @@ use okienko::ids::{ClerkId, TicketId};
 use okienko::store::events::Logged;
 use okienko::wire::Mode;
 
-use super::story::{Seen, Story};
+use super::story::{Seen, Shift, Story};
 
 /// What was read from the database after a run.
 #[derive(Debug, Clone, Default)]
@@ -208,10 +208,10 @@ fn may_serve(skills: &Skills, ticket: &Ticket) -> bool {
         && (skills.sign || wish.mode != Mode::Sign)
 }
 
-/// Where the records say something else than residents were told.
+/// Where the records say something else than residents and clerks were told.
 #[must_use]
-pub fn mismatches(stories: &[Story], records: &Records) -> Vec<String> {
-    let mut found = Vec::new();
+pub fn mismatches(stories: &[Story], shifts: &[Shift], records: &Records) -> Vec<String> {
+    let mut found = unknown_calls(shifts, records);
     let stored: HashMap<TicketId, &Ticket> = records.tickets.iter().map(|ticket| (ticket.id, ticket)).collect();
     let mut promised = 0;
     for story in stories {
@@ -239,11 +239,40 @@ pub fn mismatches(stories: &[Story], records: &Records) -> Vec<String> {
         }
     }
     // Whoever asked and was never answered may have got a ticket without knowing it.
-    let unanswered =
-        stories.iter().filter(|story| story.asked.is_some() && story.promise.is_none() && story.refused.is_none());
+    let unanswered = stories.iter().filter(|story| {
+        story.asked.is_some() && story.acked.is_none() && story.promise.is_none() && story.refused.is_none()
+    });
     let strangers = stored.len() - promised;
     if strangers > unanswered.count() {
         found.push(format!("{strangers} tickets are stored that nobody was promised"));
+    }
+    found
+}
+
+/// What presses brought to clerks, and the log does not know of.
+fn unknown_calls(shifts: &[Shift], records: &Records) -> Vec<String> {
+    let clerks: HashMap<&str, ClerkId> = records.clerks.iter().map(|clerk| (clerk.email.as_str(), clerk.id)).collect();
+    let mut logged: HashMap<(ClerkId, &str), usize> = HashMap::new();
+    for event in records.events.iter().map(|logged| &logged.event).filter(|event| event.to == "called") {
+        if let Actor::Clerk(clerk) = event.by {
+            *logged.entry((clerk, event.subject.as_str())).or_default() += 1;
+        }
+    }
+    let mut found = Vec::new();
+    for shift in shifts {
+        let Some(clerk) = clerks.get(shift.email.as_str()) else { continue };
+        let mut presses: HashMap<TicketId, usize> = HashMap::new();
+        for press in &shift.presses {
+            *presses.entry(press.ticket).or_default() += 1;
+        }
+        for (ticket, times) in presses {
+            let known = logged.get(&(*clerk, ticket.to_text().as_str())).copied().unwrap_or(0);
+            if times > known {
+                let number = shift.number;
+                found
+                    .push(format!("clerk {number} called ticket {ticket} {times} times, and the log knows of {known}"));
+            }
+        }
     }
     found
 }

@@ -23,6 +23,8 @@ pub struct Story {
     pub mode: Mode,
     /// When they asked for a ticket.
     pub asked: Option<Instant>,
+    /// When they were told that it was done.
+    pub acked: Option<Instant>,
     /// With which word they were refused a ticket.
     pub refused: Option<String>,
     /// What they were promised: the first that they learnt of their ticket.
@@ -109,6 +111,8 @@ pub struct Gap {
 pub struct Shift {
     /// Who, from 0.
     pub number: usize,
+    /// By what address they sign in.
+    pub email: String,
     /// What they can do.
     pub skills: ClerkSkills,
     /// Their presses, in order.

@@ -29,6 +29,7 @@ impl Office {
         let skills = ClerkSkills { languages: vec!["pl".to_owned()], sign: false };
         let shift = |number| Shift {
             number,
+            email: format!("clerk-{number}@load.example"),
             skills: skills.clone(),
             presses: Vec::new(),
             endings: Vec::new(),
@@ -58,6 +59,7 @@ impl Office {
             language: "pl".to_owned(),
             mode: Mode::Video,
             asked: Some(asked),
+            acked: None,
             refused: None,
             promise: Some(promise),
             sights: vec![Sight { at, ticket, joined_at, seen: Seen::Waiting(1) }],
@@ -141,6 +143,39 @@ fn a_lost_ticket_is_found() {
     let counts = office.tickets();
 
     assert_eq!((counts.lost, counts.served), (1, 2));
+}
+
+#[test]
+fn a_ticket_that_was_acknowledged_and_never_told_is_lost() {
+    let mut office = good();
+    office.stories[1].promise = None;
+    office.stories[1].acked = Some(office.at(2.0));
+
+    let counts = office.tickets();
+
+    assert_eq!((counts.acknowledged, counts.lost), (3, 1));
+}
+
+#[test]
+fn a_ticket_that_two_clerks_invite_at_once_is_found() {
+    let mut office = Office::new();
+    office.joins(1.0);
+    office.calls(0, 0, 2.0);
+    office.calls(1, 0, 2.2);
+    office.sees(0, 9.0, Seen::Ended(EndReason::Left));
+    assert_eq!(office.tickets().doubled, 1);
+
+    let gap = Gap { from: office.at(2.15), until: Some(office.at(2.3)) };
+    office.stories[0].gaps.push(gap);
+    assert_eq!(office.tickets().doubled, 0, "what happened meanwhile is not known");
+
+    let mut office = Office::new();
+    office.joins(1.0);
+    office.calls(0, 0, 2.0);
+    office.sees(0, 2.15, Seen::Waiting(1));
+    office.calls(1, 0, 2.2);
+    office.sees(0, 9.0, Seen::Ended(EndReason::Left));
+    assert_eq!(office.tickets().doubled, 0, "the first one took the invitation back");
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use okienko::ids::TicketId;
+use okienko::ids::{CallId, TicketId};
 use okienko::wire::EndReason;
 
-use super::story::{Seen, Shift, Story};
+use super::story::{Seen, Shift, Sight, Story};
 
 /// What came of all tickets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +54,14 @@ pub fn judge(stories: &[Story], shifts: &[Shift]) -> TicketCounts {
                 }
                 counts.judge_one(story);
             }
+            // What was acknowledged is promised, whether or not anything was heard of it.
+            None if story.acked.is_some() => {
+                counts.acknowledged += 1;
+                counts.lost += 1;
+                counts
+                    .faults
+                    .push(format!("resident {} was told that it was done, and never got a ticket", story.number));
+            }
             None if story.asked.is_some() && story.refused.is_none() => unanswered += 1,
             None => {}
         }
@@ -85,6 +93,10 @@ impl TicketCounts {
         if story.sights.iter().any(|sight| sight.ticket == promise.ticket && sight.joined_at != promise.joined_at) {
             self.doubled += 1;
             self.faults.push(format!("ticket {number} of resident {who} changed its time of joining"));
+        }
+        if let Some((one, other)) = invited_twice(story) {
+            self.doubled += 1;
+            self.faults.push(format!("ticket {number} of resident {who} was invited to {one} and {other} at once"));
         }
         let mut ends = story.sights.iter().filter_map(|sight| match sight.seen {
             Seen::Ended(reason) => Some(reason),
@@ -137,4 +149,19 @@ impl TicketCounts {
         }
         served
     }
+}
+
+/// Two invitations one after the other: between them, one goes back to the line, and is told so. What comes after a lost
+/// connection does not count: what was told meanwhile is not known.
+fn invited_twice(story: &Story) -> Option<(CallId, CallId)> {
+    let was_there = |earlier: &Sight, later: &Sight| {
+        !story.gaps.iter().any(|gap| gap.from <= later.at && gap.until.is_none_or(|until| until >= earlier.at))
+    };
+    story.sights.windows(2).find_map(|pair| match pair {
+        [earlier, later] => match (earlier.seen, later.seen) {
+            (Seen::Called(one), Seen::Called(other)) if one != other && was_there(earlier, later) => Some((one, other)),
+            _ => None,
+        },
+        _ => None,
+    })
 }

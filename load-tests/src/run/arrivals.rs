@@ -69,19 +69,17 @@ async fn send(stage: Arc<Stage>, arrivals: Vec<Arrival>) -> JoinSet<Story> {
 const NEXT: u64 = 1 << 20;
 
 impl Residents {
-    /// Waits until everybody has gone, and stops those who do not.
+    /// Waits until everybody has gone. Those who are left when nobody has gone for so long are stopped.
     pub(super) async fn finish(self, stage: &Stage, phase: &watch::Sender<Phase>, patience: Duration) -> Visits {
         let mut stories = Vec::new();
         let Ok(mut visits) = self.coming.await else { return Visits { planned: self.planned, stories } };
-        let gone = async {
-            while let Some(story) = visits.join_next().await {
-                stories.extend(story.ok());
-            }
-        };
-        if timeout(patience, gone).await.is_err() {
-            phase.send_replace(Phase::Over);
-            while let Some(story) = visits.join_next().await {
-                stories.extend(story.ok());
+        loop {
+            match timeout(patience, visits.join_next()).await {
+                Ok(Some(story)) => stories.extend(story.ok()),
+                Ok(None) => break,
+                Err(_) => {
+                    phase.send_replace(Phase::Over);
+                }
             }
         }
         // Those who came in somebody's place were planned by their going.

@@ -128,7 +128,7 @@ impl Evidence {
         findings.list("order_violations", order::violations(stories, shifts));
         if let Some(records) = &self.records {
             findings.list("log_violations", log::violations(records));
-            findings.list("ledger_mismatches", log::mismatches(stories, records));
+            findings.list("ledger_mismatches", log::mismatches(stories, shifts, records));
         }
     }
 

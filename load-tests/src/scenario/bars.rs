@@ -76,13 +76,18 @@ impl Bar {
         }
     }
 
-    /// Whether the bar judges how fast something was, or how much it took: on a busy machine that says nothing.
+    /// Whether the bar judges how fast something was, how much was done by then, or what it took: where the machine was
+    /// the bottleneck, missing it says nothing.
     #[must_use]
     pub fn is_about_speed(&self) -> bool {
-        match self.measure {
-            Measure::Time(..) => true,
-            Measure::Count(name) => name.starts_with("server_") || matches!(name, "media_loss_percent" | "media_lost"),
-        }
+        matches!(self.measure, Measure::Time(..)) || self.side == Side::AtLeast || self.is_about_cost()
+    }
+
+    /// Whether the bar judges what something took of the machine, or cost on the way.
+    #[must_use]
+    pub fn is_about_cost(&self) -> bool {
+        let is_cost = |name: &str| name.starts_with("server_") || matches!(name, "media_loss_percent" | "media_lost");
+        matches!(self.measure, Measure::Count(name) if is_cost(name))
     }
 }
 

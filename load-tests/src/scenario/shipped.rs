@@ -2,6 +2,7 @@
 
 /// Name and text of each.
 pub const ALL: &[(&str, &str)] = &[
+    ("bad_day", include_str!("../../scenarios/bad_day.toml")),
     ("hundred_thousand", include_str!("../../scenarios/hundred_thousand.toml")),
     ("idle_sessions", include_str!("../../scenarios/idle_sessions.toml")),
     ("join_latency", include_str!("../../scenarios/join_latency.toml")),

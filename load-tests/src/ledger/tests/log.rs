@@ -252,19 +252,45 @@ fn what_is_stored_otherwise_than_it_was_told_is_found() {
         (promise.ticket, promise.joined_at) = (ticket.id, ticket.joined_at);
         promise.number.clone_from(&ticket.number);
     }
-    assert_eq!(mismatches(&office.stories, &truth.records), Vec::<String>::new());
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records), Vec::<String>::new());
 
     office.sees(0, 5.0, Seen::Ended(EndReason::Left));
-    assert_eq!(mismatches(&office.stories, &truth.records).len(), 1, "it is over for the resident only");
+    assert_eq!(
+        mismatches(&office.stories, &office.shifts, &truth.records).len(),
+        1,
+        "it is over for the resident only"
+    );
     let left = truth.records.tickets[0].leave(truth.now).unwrap();
     truth.write(Some(left));
-    assert_eq!(mismatches(&office.stories, &truth.records), Vec::<String>::new());
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records), Vec::<String>::new());
 
     truth.records.tickets[1].number = "I 099".to_owned();
-    assert_eq!(mismatches(&office.stories, &truth.records).len(), 1);
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records).len(), 1);
     let lost = truth.records.tickets.remove(1);
-    assert_eq!(mismatches(&office.stories, &truth.records).len(), 1);
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records).len(), 1);
     truth.records.tickets.push(lost);
     office.stories.pop();
-    assert_eq!(mismatches(&office.stories, &truth.records).len(), 1, "a ticket of nobody");
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records).len(), 1, "a ticket of nobody");
+}
+
+#[test]
+fn a_call_that_only_its_clerk_knows_of_is_found() {
+    let (mut office, mut truth) = (Office::new(), Truth::new());
+    truth.now = truth.now.saturating_add(SignedDuration::from_secs(1)).unwrap();
+    truth.joins(1);
+    office.joins(1.0);
+    let (story, ticket) = (&mut office.stories[0], &truth.records.tickets[0]);
+    let promise = story.promise.as_mut().unwrap();
+    (promise.ticket, promise.joined_at) = (ticket.id, ticket.joined_at);
+    promise.number.clone_from(&ticket.number);
+    truth.records.clerks[0].email.clone_from(&office.shifts[0].email);
+    let clerk = truth.records.clerks[0].clone();
+
+    truth.calls(&clerk);
+    office.calls(0, 0, 2.0);
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records), Vec::<String>::new());
+
+    truth.records.clerks[1].email.clone_from(&office.shifts[1].email);
+    office.calls(1, 0, 2.1);
+    assert_eq!(mismatches(&office.stories, &office.shifts, &truth.records).len(), 1);
 }
