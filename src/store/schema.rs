@@ -121,6 +121,9 @@ diesel::table! {
         created_at -> BigInt,
         last_seen_at -> BigInt,
         expires_at -> BigInt,
+        handover_hash -> Nullable<Text>,
+        handover_until -> Nullable<BigInt>,
+        second_token_hash -> Nullable<Text>,
     }
 }
 

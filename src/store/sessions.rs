@@ -23,6 +23,9 @@ struct Row {
     created_at: i64,
     last_seen_at: i64,
     expires_at: i64,
+    _handover_hash: Option<String>,
+    _handover_until: Option<i64>,
+    _second_token_hash: Option<String>,
 }
 
 /// One browser that began at a site.
@@ -76,11 +79,9 @@ pub fn create(db: &mut Db, scope: OfficeScope, session: &Session, token: &TokenH
 /// # Errors
 /// [`StoreError::Query`], [`StoreError::Corrupt`].
 pub fn by_token(db: &mut Db, token: &TokenHash, now: Timestamp) -> Result<Option<Session>, StoreError> {
-    let row = sessions::table
-        .filter(sessions::token_hash.eq(token.text()))
-        .filter(sessions::expires_at.gt(micros(now)))
-        .first::<Row>(db)
-        .optional()?;
+    let is_either = sessions::token_hash.nullable().eq(token.text()).or(sessions::second_token_hash.eq(token.text()));
+    let row =
+        sessions::table.filter(is_either).filter(sessions::expires_at.gt(micros(now))).first::<Row>(db).optional()?;
     row.map(session_of).transpose()
 }
 
@@ -129,6 +130,54 @@ pub fn set_notice_shown(
         .set(sessions::notice_version.eq(notice_version))
         .execute(db)?;
     one_changed(rows)
+}
+
+/// Offers a session to another device: whoever brings the code until then has it too. An earlier code is worth nothing
+/// from then on.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session; [`StoreError::Conflict`] for a code that was used before.
+pub fn offer(
+    db: &mut Db,
+    scope: OfficeScope,
+    session: SessionId,
+    code: &TokenHash,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
+    let rows = diesel::update(of_office.filter(sessions::id.eq(session.to_text())))
+        .set((sessions::handover_hash.eq(code.text()), sessions::handover_until.eq(micros(until))))
+        .execute(db)?;
+    one_changed(rows)
+}
+
+/// Changes a code for a token of the same session, once; of whichever office: this is how the office is found. A device
+/// that the session was handed to before loses it. `None` for a code that is unknown, used or too old.
+///
+/// # Errors
+/// [`StoreError::Query`], [`StoreError::Corrupt`]; [`StoreError::Conflict`] for a token that was used before.
+pub fn hand_over(
+    db: &mut Db,
+    code: &TokenHash,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<Session>, StoreError> {
+    let row = sessions::table
+        .filter(sessions::handover_hash.eq(code.text()))
+        .filter(sessions::handover_until.gt(micros(now)))
+        .filter(sessions::expires_at.gt(micros(now)))
+        .first::<Row>(db)
+        .optional()?;
+    let Some(session) = row.map(session_of).transpose()? else { return Ok(None) };
+    let rows = diesel::update(sessions::table.filter(sessions::id.eq(session.id.to_text())))
+        .set((
+            sessions::handover_hash.eq(None::<String>),
+            sessions::handover_until.eq(None::<i64>),
+            sessions::second_token_hash.eq(token.text()),
+        ))
+        .execute(db)?;
+    one_changed(rows)?;
+    Ok(Some(session))
 }
 
 /// Ends a session at once: its token is worth nothing from then on.

@@ -1,6 +1,7 @@
 //! Who is asking: a citizen by the session's token, a member of staff by a login.
 
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -138,6 +139,23 @@ pub async fn visitor(state: &AppState, request: &HttpRequest) -> Result<Option<V
 /// Those of the store.
 pub async fn session_by_cookie(state: &AppState, request: &HttpRequest) -> Result<Option<Session>, StoreError> {
     Ok(visitor(state, request).await?.map(|visitor| visitor.session))
+}
+
+/// The session of whoever calls: by the cookie, or by the token where a browser keeps no cookie in a frame.
+///
+/// # Errors
+/// `session-unknown` if there is none; those of the store.
+pub async fn caller(state: &AppState, request: &HttpRequest) -> Result<Session, Problem> {
+    if let Some(session) = session_by_cookie(state, request).await? {
+        return Ok(session);
+    }
+    let token =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let found = match token {
+        Some(token) => session_of(state, token).await?,
+        None => None,
+    };
+    found.ok_or_else(|| ProblemCode::SessionUnknown.into())
 }
 
 /// Who is signed in, if anybody is. A failing store counts as nobody: the answer is the way to sign in.

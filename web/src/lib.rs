@@ -21,6 +21,7 @@ pub mod i18n;
 pub mod metrics;
 pub mod page;
 pub mod problem;
+mod qr;
 pub mod routes;
 pub mod server;
 pub mod site;

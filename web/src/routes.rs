@@ -13,6 +13,7 @@ mod desk;
 mod documents;
 mod faq;
 mod feedback;
+mod handover;
 mod legal;
 mod login;
 mod operator;
@@ -97,6 +98,8 @@ pub const TABLE: &[Entry] = &[
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
     post(Citizen, "/api/v1/sessions/me", || web::post().to(sessions::keep)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
+    post(Citizen, "/api/v1/sessions/me/handover", || web::post().to(handover::offer)),
+    post(Citizen, "/api/v1/handovers", || web::post().to(handover::take)),
     get(Citizen, "/api/v1/rating", || read().to(feedback::rating)),
     put(Citizen, "/api/v1/rating", || web::put().to(feedback::rate)),
     get(Citizen, "/ws/citizen", || web::get().to(socket::citizen::connect)),

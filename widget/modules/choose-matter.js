@@ -84,6 +84,14 @@ export class ChooseMatter {
     this.#chose();
   }
 
+  /** Chooses a matter, as if it had been pressed; one that is not there any more is left alone. @param {string} id */
+  choose(id) {
+    const radio = this.#row(id)?.querySelector('input[type="radio"]');
+    if (!(radio instanceof HTMLInputElement)) return;
+    radio.checked = true;
+    this.#chose();
+  }
+
   /** Those that may be joined come first, each part in the office's order, as the server sent them. */
   #arrange() {
     if (this.#matters.length === 0) return;

@@ -26,6 +26,7 @@ export class DeviceCheck {
   #devices;
   #ownPage;
   #join;
+  #toPhone;
   #problem;
   #preview;
   #name;
@@ -41,13 +42,15 @@ export class DeviceCheck {
    * @param {string} options.ownPage address of this page outside the host page's frame
    * @param {(command: import('../../js/protocol.js').CitizenCommand) => Promise<void>} options.send
    * @param {(how: {mode: Mode, name: string | null, ready: import('../../js/protocol.js').Readiness | null}) => Promise<void>} options.join
+   * @param {(() => void) | null} options.toPhone goes on on a telephone; null on one
    * @param {() => void} options.back
    */
-  constructor(section, { devices, ownPage, send, join, back }) {
+  constructor(section, { devices, ownPage, send, join, toPhone, back }) {
     this.#section = section;
     this.#devices = devices;
     this.#ownPage = ownPage;
     this.#join = join;
+    this.#toPhone = toPhone;
     this.#problem = new ProblemBox(section);
     this.#name = new NameField(section);
     this.#preview = new DevicePreview(section, { devices, send, onProblems: (problems) => this.#tell(problems) });
@@ -208,6 +211,7 @@ export class DeviceCheck {
     else ways.push({ label: t('panel.check.again'), primary: true, press: () => void this.#ask() });
     if (what !== 'microphone' && this.mode !== 'sign') ways.push({ label: t('panel.check.without_camera'), press: () => this.#switchTo('voice') });
     ways.push({ label: t('panel.check.text_only'), press: () => this.#switchTo('text') });
+    if (this.#toPhone && what !== 'microphone' && !elsewhere) ways.push({ label: t('panel.to_phone.open'), press: this.#toPhone });
     return ways;
   }
 

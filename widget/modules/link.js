@@ -79,6 +79,13 @@ export class Link extends EventTarget {
     this.#connection.open();
   }
 
+  /** The session was begun on another device, and goes on here. @param {string} token */
+  adopt(token) {
+    this.#token = token;
+    this.#began = true;
+    this.#takeOver = true;
+  }
+
   /** Connects with the session there is. @param {{takeOver?: boolean}} [options] */
   open({ takeOver = false } = {}) {
     this.#takeOver = takeOver || this.#takeOver;
@@ -131,8 +138,7 @@ export class Link extends EventTarget {
   #adoptToken() {
     const [, token] = TOKEN_IN_ADDRESS.exec(location.hash) ?? [];
     if (!token) return false;
-    this.#token = token;
-    this.#takeOver = true;
+    this.adopt(token);
     // Out of the address at once, so that it is neither copied nor kept in the history.
     history.replaceState(null, '', location.pathname + location.search);
     return true;

@@ -23,9 +23,10 @@ export class Obstacles {
    * The session is in use in another tab.
    *
    * @param {boolean} moved it was shown here before and went there
+   * @param {{onPhone?: boolean}} [where] it went onto the telephone that read the code here
    */
-  elsewhere(moved) {
-    if (moved) return this.#left();
+  elsewhere(moved, { onPhone = false } = {}) {
+    if (moved) return this.#left(onPhone);
     this.#write(t('panel.elsewhere.heading'), t('panel.elsewhere.text'), true);
     this.#screens.show('elsewhere');
   }
@@ -45,9 +46,11 @@ export class Obstacles {
     this.#screens.show('problem');
   }
 
-  #left() {
-    this.#write(t('panel.elsewhere.moved_heading'), t('panel.elsewhere.moved_text'), false);
-    this.#screens.show('elsewhere', { title: t('panel.elsewhere.moved_heading') });
+  /** @param {boolean} [onPhone] */
+  #left(onPhone = false) {
+    const heading = t(onPhone ? 'panel.to_phone.there' : 'panel.elsewhere.moved_heading');
+    this.#write(heading, t('panel.elsewhere.moved_text'), false);
+    this.#screens.show('elsewhere', { title: heading });
   }
 
   /**

@@ -18,6 +18,7 @@ import { Screens } from './screens.js';
 import { Site } from './site.js';
 import { StartScreen } from './start-screen.js';
 import { TicketStates } from './ticket-states.js';
+import { MAY_GO_ON, ToPhone } from './to-phone.js';
 import { Visit } from './visit.js';
 import { WayBack } from './way-back.js';
 
@@ -31,6 +32,9 @@ const REFRESH_MS = 30_000;
 const RESUME_QUIET_MS = 500;
 /** Screens that live without the server's state; a frame `idle` leaves them alone. */
 const BEFORE_QUEUE = new Set(['start', 'faq', 'matter', 'notice', 'declined', 'check', 'ended']);
+
+/** The address of a visit that goes on here: a code, and the matter of whoever is in no queue yet. */
+const GO_ON = /^#go-on=([0-9a-f]{64})(?:&matter=([\w-]{36}))?$/;
 
 /** The citizen's panel: leads from the start to the queue, then shows whatever state the server tells. */
 export class Panel {
@@ -50,12 +54,15 @@ export class Panel {
   #check;
   #ticket;
   #obstacles;
+  #toPhone;
   /** @type {import('./site.js').Overview | null} */
   #overview = null;
   #wasOpen = false;
   /** A state of the visit was shown here; being greeted alone is not enough. */
   #wasHere = false;
   #agreed = false;
+  /** The matter that was chosen on the device before this one. @type {string | null} */
+  #brought = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #resuming;
 
@@ -82,10 +89,14 @@ export class Panel {
       back: () => this.#screens.show('matter'),
     });
     onAction(section('declined'), { back: () => this.#screens.show('notice') });
+    this.#toPhone = new ToPhone((matter) => this.#site.offer(this.#link.token, matter));
+    onAction(section('waiting'), { 'to-phone': () => void this.#toPhone.open() });
+    one(section('waiting'), '[data-action="to-phone"]').hidden = !MAY_GO_ON;
     this.#check = new DeviceCheck(section('check'), {
       devices: this.#devices,
       ownPage,
       send,
+      toPhone: MAY_GO_ON ? () => void this.#toPhone.open(this.#visit.matter?.id ?? null) : null,
       join: (how) => send(this.#visit.join(how, body.dataset.notice ?? '')),
       back: () => this.#screens.show('notice'),
     });
@@ -113,7 +124,9 @@ export class Panel {
     });
     new LanguageMenu(body, { leaveTo: framed ? (address) => wayBack.leaveTo(address) : null });
     this.#listen();
-    if (this.#link.began) this.#resume();
+    const goOn = GO_ON.exec(location.hash);
+    if (goOn) void this.#goOn(goOn);
+    else if (this.#link.began) this.#resume();
     void this.#refresh();
   }
 
@@ -218,6 +231,26 @@ export class Panel {
     this.#link.open();
   }
 
+  /**
+   * The visit began on another device, which showed a code.
+   *
+   * @param {string[]} address as it was matched: the code, and the matter if one was chosen
+   */
+  async #goOn([, code = '', matter = '']) {
+    // Out of the address at once, so that it is neither copied nor kept in the history.
+    history.replaceState(null, '', location.pathname + location.search);
+    this.#screens.show('resuming');
+    try {
+      this.#link.adopt(await this.#site.take(code));
+      this.#brought = matter || null;
+      this.#agreed = true;
+      this.#link.open();
+    } catch (error) {
+      this.#forget();
+      this.#obstacles.problem(error);
+    }
+  }
+
   /** @param {CitizenFrame} frame */
   #obey(frame) {
     if (frame.type !== 'welcome') clearTimeout(this.#resuming);
@@ -232,10 +265,12 @@ export class Panel {
         return this.#banner.back();
       case 'idle':
         return this.#idle();
-      case 'elsewhere':
+      case 'elsewhere': {
+        const onPhone = this.#toPhone.close();
         // Never two microphones of one person: whatever was held here is let go of.
         this.#ticket.enter('idle');
-        return this.#obstacles.elsewhere(this.#wasHere);
+        return this.#obstacles.elsewhere(this.#wasHere, { onPhone });
+      }
       case 'closing':
         return this.#banner.closing(frame.retry_after_s);
       case 'problem':
@@ -248,12 +283,20 @@ export class Panel {
 
   /** A state gave way to another. @param {HostPhase} now */
   #left(now) {
+    this.#toPhone.close();
     if (this.#screens.current === 'check') this.#check.leave();
     if (now === 'idle' || now === 'ended') this.#showTicket(null);
   }
 
   #idle() {
     this.#ticket.enter('idle');
+    const brought = this.#brought;
+    this.#brought = null;
+    if (brought !== null) {
+      this.#toMatters(false);
+      this.#matters.choose(brought);
+      return;
+    }
     if (!BEFORE_QUEUE.has(this.#screens.current)) this.#toStart();
   }
 

@@ -36,6 +36,11 @@ import { ProblemError } from '../../js/socket.js';
  * @typedef {{may_rate: boolean, stars: number | null, comment: string | null}} Rated
  */
 
+/**
+ * The way onto another device.
+ * @typedef {{qr: {size: number, path: string}, valid_s: number}} Handover size in modules, path as in SVG
+ */
+
 /** A slow answer is worth no more than none. */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -71,6 +76,27 @@ export class Site {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ site: this.#key, language: this.#language, notice }),
+    });
+    return token;
+  }
+
+  /**
+   * A code by which another device has this session too.
+   *
+   * @param {string | null} token
+   * @param {string | null} matter the one that was chosen, by whoever is in no queue yet
+   * @returns {Promise<Handover>}
+   */
+  async offer(token, matter) {
+    return await answer(`/api/v1/sessions/me/handover?lang=${encodeURIComponent(this.#language)}`, {
+      method: 'POST', headers: { 'content-type': 'application/json', ...bearer(token) }, body: JSON.stringify({ matter }),
+    });
+  }
+
+  /** Takes over the session that another device offered. @param {string} code @returns {Promise<string>} the token */
+  async take(code) {
+    const { token } = await answer('/api/v1/handovers', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code }),
     });
     return token;
   }

@@ -141,6 +141,10 @@ fn nothing_of_another_office_can_be_changed() {
             "sessions::set_notice_shown",
             Box::new(move |db| sessions::set_notice_shown(db, scope, theirs.session.id, "x")),
         ),
+        ("sessions::offer", {
+            let code = okienko::store::TokenHash::of("code");
+            Box::new(move |db| sessions::offer(db, scope, theirs.session.id, &code, at))
+        }),
         ("sessions::expire", Box::new(move |db| sessions::expire(db, scope, theirs.session.id, at))),
         ("tickets::next_number", Box::new(move |db| tickets::next_number(db, scope, matter_id, 'A', DAY).map(drop))),
         ("tickets::insert", Box::new(move |db| tickets::insert(db, scope, &newcomer, DAY))),

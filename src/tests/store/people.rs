@@ -172,6 +172,41 @@ fn a_session_is_found_by_its_token_until_it_expires() {
 }
 
 #[test]
+fn a_session_goes_on_on_another_device_by_a_code_that_works_once_and_not_for_long() {
+    let (store, still) = (open(), Still::new());
+    let city = City::found(&store, &still, "wroclaw");
+    let (scope, id, now) = (city.scope, city.session.id, still.world.now());
+    let until = now + SignedDuration::from_mins(5);
+    let offer = |code: &'static str| {
+        store.write_now(move |db| sessions::offer(db, scope, id, &TokenHash::of(code), until)).unwrap();
+    };
+    let take = |code: &'static str, token: &'static str, at| {
+        let (code, token) = (TokenHash::of(code), TokenHash::of(token));
+        store.write_now(move |db| sessions::hand_over(db, &code, &token, at)).unwrap()
+    };
+    let find = |token: TokenHash| store.read_now(move |db| sessions::by_token(db, &token, now)).unwrap();
+
+    offer("replaced");
+    offer("code");
+    assert_eq!(take("replaced", "phone", now), None);
+    assert_eq!(take("code", "phone", until), None);
+    assert_eq!(take("code", "phone", now), Some(city.session.clone()));
+    assert_eq!(take("code", "thief", now), None);
+    // Both devices have it now, and a third one instead of the second.
+    assert_eq!(find(city.token.clone()), Some(city.session.clone()));
+    assert_eq!(find(TokenHash::of("phone")), Some(city.session.clone()));
+    offer("again");
+    assert_eq!(take("again", "tablet", now), Some(city.session.clone()));
+    assert_eq!(find(TokenHash::of("tablet")), Some(city.session.clone()));
+    assert_eq!(find(TokenHash::of("phone")), None);
+
+    offer("late");
+    store.write_now(move |db| sessions::expire(db, scope, id, now)).unwrap();
+    assert_eq!(take("late", "phone", now), None);
+    assert_eq!(find(TokenHash::of("tablet")), None);
+}
+
+#[test]
 fn a_token_is_used_once() {
     let (store, still) = (open(), Still::new());
     let city = City::found(&store, &still, "wroclaw");

@@ -97,6 +97,10 @@ test('the journey', async ({ office }) => {
   await citizen.button('Dołącz do kolejki').click();
   await expect.poll(() => citizen.place()).toBe(3);
   await shoot(citizen.page, 'waiting');
+  await citizen.button('Przejdź na telefon').click();
+  await expect(citizen.panel.getByRole('img', { name: /^Kod QR/ })).toBeVisible();
+  await shoot(citizen.page, 'waiting-to-phone');
+  await citizen.page.keyboard.press('Escape');
   await shoot(desk.page, 'desk-line');
   await citizen.page.keyboard.press('Escape');
   await citizen.page.screenshot({ path: join(FOLDER, 'host-waiting-1440.png') });

@@ -24,6 +24,8 @@ pub enum EdgeCode {
     SiteUnknown,
     /// The request comes from another site's page.
     CrossSite,
+    /// A code for going on on another device is unknown, used or too old.
+    HandoverUnknown,
     /// The form was open too long, or cookies are off.
     FormExpired,
     /// E-mail and password do not belong together.
@@ -42,7 +44,7 @@ pub enum EdgeCode {
 
 impl EdgeCode {
     /// All of them, in the order of `docs/ERRORS.md`.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::BadRequest,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -50,6 +52,7 @@ impl EdgeCode {
         Self::MediaTypeUnknown,
         Self::SiteUnknown,
         Self::CrossSite,
+        Self::HandoverUnknown,
         Self::FormExpired,
         Self::LoginFailed,
         Self::TooManyLogins,
@@ -68,6 +71,7 @@ impl EdgeCode {
             Self::MediaTypeUnknown => ("media-type-unknown", StatusCode::UNSUPPORTED_MEDIA_TYPE, None),
             Self::SiteUnknown => ("site-unknown", StatusCode::NOT_FOUND, None),
             Self::CrossSite => ("cross-site", StatusCode::FORBIDDEN, None),
+            Self::HandoverUnknown => ("handover-unknown", StatusCode::NOT_FOUND, None),
             Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, None),
             Self::LoginFailed => ("login-failed", StatusCode::UNPROCESSABLE_ENTITY, None),
             Self::TooManyLogins => ("too-many-logins", StatusCode::TOO_MANY_REQUESTS, Some(60)),

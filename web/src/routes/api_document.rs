@@ -4,15 +4,15 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use utoipa::OpenApi;
 
-use super::{documents, faq, feedback, sessions, sites};
+use super::{documents, faq, feedback, handover, sessions, sites};
 
 /// The document, put together from the handlers.
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
-    paths(document, sites::status, sites::matters, sessions::begin, sessions::keep, sessions::forget, feedback::rating, feedback::rate,
-          feedback::note, feedback::save_note, documents::progress, documents::receive, faq::search, faq::vote),
+    paths(document, sites::status, sites::matters, sessions::begin, sessions::keep, sessions::forget, handover::offer, handover::take,
+          feedback::rating, feedback::rate, feedback::note, feedback::save_note, documents::progress, documents::receive, faq::search, faq::vote),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),
         (name = "staff", description = "Called by the clerks' console"),

@@ -1,6 +1,5 @@
 //! What is said of a call afterwards: citizens rate it, clerks note what it came to.
 
-use actix_web::http::header;
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
@@ -57,7 +56,7 @@ impl Rated {
     )
 )]
 pub(super) async fn rating(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    let session = session_of(&state, &request).await?;
+    let session = auth::caller(&state, &request).await?;
     let (scope, now) = (OfficeScope::of(session.office), state.world.now());
     let found = state.read(move |db| rateable(db, scope, &session, now)).await?;
     let rated = found.map_or(Rated::NOTHING, |found| Rated {
@@ -87,7 +86,7 @@ pub(super) async fn rate(
     body: Json<Rate>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    let session = session_of(&state, &request).await?;
+    let session = auth::caller(&state, &request).await?;
     let stars = Stars::new(body.stars).ok_or_else(|| Problem::new(EdgeCode::BadRequest))?;
     let rating = feedback::rating(stars, body.comment.as_deref()).map_err(|_| ProblemCode::MessageTooLong)?;
     let (scope, now) = (OfficeScope::of(session.office), state.world.now());
@@ -216,20 +215,6 @@ fn rateable(
         Err(StoreError::NotFound) => Ok(None),
         found => found.map(Some),
     }
-}
-
-/// The session of the cookie, or of the token for browsers that keep none.
-async fn session_of(state: &AppState, request: &HttpRequest) -> Result<Session, Problem> {
-    if let Some(session) = auth::session_by_cookie(state, request).await? {
-        return Ok(session);
-    }
-    let token =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let found = match token {
-        Some(token) => auth::session_of(state, token).await?,
-        None => None,
-    };
-    found.ok_or_else(|| ProblemCode::SessionUnknown.into())
 }
 
 fn ticket_of(path: &str) -> Result<TicketId, Problem> {

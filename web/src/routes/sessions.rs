@@ -37,9 +37,9 @@ pub(super) struct Begin {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Begun {
     /// Which, for support; not a secret and not a key.
-    session: String,
+    pub(super) session: String,
     /// What proves it, for browsers that do not keep the cookie: to be held in memory and said in `hello`.
-    token: String,
+    pub(super) token: String,
 }
 
 /// Begins a session at a site; the cookie `__Host-okienko` is its key.

@@ -9,6 +9,7 @@ mod binary;
 mod client;
 mod documents;
 mod embedding;
+mod handover;
 mod operator;
 mod pages;
 mod problem;
