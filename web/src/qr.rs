@@ -14,12 +14,12 @@ pub(crate) struct Qr {
 }
 
 impl Qr {
-    /// Draws a text. A quarter of the code may be unreadable: screens reflect.
+    /// Draws a text. A seventh of the code may be unreadable: screens reflect; more would make it denser.
     ///
     /// # Errors
-    /// A text of more than some 1,600 bytes, which no code of this level holds.
+    /// A text of more than some 2,300 bytes, which no code of this level holds.
     pub(crate) fn of(text: &str) -> Result<Self, qrcode::types::QrError> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::Q)?;
+        let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
         let size = code.width();
         let mut path = String::new();
         for (row, modules) in code.to_colors().chunks(size).enumerate() {
