@@ -1,4 +1,5 @@
 import { walk } from './support/a11y.js';
+import { pressAtOnce } from './support/at-once.js';
 import { Citizen } from './support/citizen.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
 import { fromAnotherVersion, greetedOnly, inAnOldBrowser, withoutScripts } from './support/rare.js';
@@ -28,45 +29,50 @@ test('the form to sign in, with its errors', async ({ office }) => {
   await walk(page, page, 'login, refused');
 });
 
-test('the citizen from the start to the end', async ({ office }) => {
-  const desk = await office.desk('anna');
-  const citizen = await office.citizen();
-  await citizen.open();
-  await walk(citizen.page, citizen.frame, 'start, nobody on duty');
-  await desk.receive();
-  await citizen.page.reload();
-  await citizen.open();
-  await walk(citizen.page, citizen.frame, 'start');
-  await citizen.button(/^Pytania i odpowiedzi/).click();
-  await expect(citizen.heading('Pytania i odpowiedzi')).toBeVisible();
-  await walk(citizen.page, citizen.frame, 'faq');
-  await citizen.button('Wróć').click();
-  await citizen.button(/^Porozmawiaj teraz/).click();
-  await walk(citizen.page, citizen.frame, 'matter');
-  await citizen.panel.getByRole('radio', { name: /Informacja ogólna/ }).check();
-  await citizen.button('Dalej').click();
-  await walk(citizen.page, citizen.frame, 'notice');
-  await citizen.button('Rozumiem, dalej').click();
-  await expect(citizen.heading('Jak chcesz rozmawiać?')).toBeVisible();
-  await walk(citizen.page, citizen.frame, 'check');
-  await citizen.button(/^Sprawdź kamerę/).click();
-  await expect(citizen.panel.getByText(/Kamera działa/).first()).toBeVisible();
-  await walk(citizen.page, citizen.frame, 'check, with picture');
-  await citizen.button('Dołącz do kolejki').click();
-  await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();
-  await walk(citizen.page, citizen.frame, 'waiting');
-  await citizen.button('Opuść kolejkę').click();
-  await walk(citizen.page, citizen.frame, 'waiting, leave?');
-  await citizen.button('Zostaję w kolejce').click();
+test.describe('an invitation that outlasts all sizes', () => {
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '280' } });
 
-  await desk.callNext();
-  await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
-  await citizen.button('Potrzebuję więcej czasu').click();
-  await walk(citizen.page, citizen.frame, 'called');
+  test('the citizen from the start to the end', async ({ office }) => {
+    const desk = await office.desk('anna');
+    const citizen = await office.citizen();
+    await citizen.open();
+    await walk(citizen.page, citizen.frame, 'start, nobody on duty');
+    await desk.receive();
+    await citizen.page.reload();
+    await citizen.open();
+    await walk(citizen.page, citizen.frame, 'start');
+    await citizen.button(/^Pytania i odpowiedzi/).click();
+    await expect(citizen.heading('Pytania i odpowiedzi')).toBeVisible();
+    await walk(citizen.page, citizen.frame, 'faq');
+    await citizen.button('Wróć').click();
+    await citizen.button(/^Porozmawiaj teraz/).click();
+    await walk(citizen.page, citizen.frame, 'matter');
+    await citizen.panel.getByRole('radio', { name: /Informacja ogólna/ }).check();
+    await citizen.button('Dalej').click();
+    await walk(citizen.page, citizen.frame, 'notice');
+    await citizen.button('Rozumiem, dalej').click();
+    await expect(citizen.heading('Jak chcesz rozmawiać?')).toBeVisible();
+    await walk(citizen.page, citizen.frame, 'check');
+    await citizen.button(/^Sprawdź kamerę/).click();
+    await expect(citizen.panel.getByText(/Kamera działa/).first()).toBeVisible();
+    await walk(citizen.page, citizen.frame, 'check, with picture');
+    await citizen.button('Dołącz do kolejki').click();
+    await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();
+    await walk(citizen.page, citizen.frame, 'waiting');
+    await citizen.button('Opuść kolejkę').click();
+    await walk(citizen.page, citizen.frame, 'waiting, leave?');
+    await citizen.button('Zostaję w kolejce').click();
+
+    await desk.callNext();
+    await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+    await citizen.button('Potrzebuję więcej czasu').click();
+    await walk(citizen.page, citizen.frame, 'called');
+    await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+  });
 });
 
 test.describe('states that come with time', () => {
-  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '5', OKIENKO__QUEUE__EXTENSION_S: '120' } });
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '12', OKIENKO__QUEUE__EXTENSION_S: '280' } });
 
   test('more time, missed, another tab', async ({ office }) => {
     const desk = await office.desk('anna');
@@ -106,6 +112,7 @@ test('a lost connection, on both sides', async ({ office }) => {
   await walk(desk.page, desk.page, 'desk, lost');
   await walk(citizen.page, citizen.frame, 'waiting, lost');
   for (const page of [desk.page, citizen.page]) await page.context().setOffline(false);
+  await expect(citizen.panel.locator('[data-part="banner"]')).toBeHidden({ timeout: 40_000 });
   await expect.poll(() => citizen.place(), { timeout: 40_000 }).toBe(1);
   office.complaints = office.complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text));
 });
@@ -144,7 +151,7 @@ test.describe('an invitation that lasts', () => {
     await citizen.join({ way: 'Sam tekst' });
     const call = (/** @type {typeof anna} */ desk) => desk.button(/^Wywołaj(?! następną)/);
     for (const desk of [anna, marek]) await expect(call(desk)).toBeVisible();
-    await Promise.all([anna, marek].map((desk) => call(desk).click()));
+    await pressAtOnce([anna, marek].map(call));
     await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="call"]'))).toBeVisible();
     const [caller, loser] = await anna.button('Cofnij wywołanie').isVisible() ? [anna, marek] : [marek, anna];
     await expect(loser.page.locator('main').getByText(/przed chwilą tę osobę wywołał ktoś inny/)).toBeVisible();

@@ -110,7 +110,7 @@ test('the question at the end has its buttons in the order of the citizen\'s', a
 });
 
 test.describe('more time than a clerk waits', () => {
-  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '8', OKIENKO__QUEUE__EXTENSION_S: '120' } });
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '20', OKIENKO__QUEUE__EXTENSION_S: '280' } });
 
   test('the clerk sees it asked for, is told that the place is kept, and when the person is ready', async ({ office }) => {
     const desk = await office.desk('anna');
@@ -138,7 +138,7 @@ test.describe('more time than a clerk waits', () => {
 });
 
 test.describe('what is over is no longer shown', () => {
-  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '5' } });
+  test.use({ serverEnv: { OKIENKO__QUEUE__ACCEPT_S: '15' } });
 
   test('a line that did not work, a call that came to nothing', async ({ office }) => {
     const page = await office.page({ person: PEOPLE.anna });
@@ -173,7 +173,7 @@ test.describe('what is over is no longer shown', () => {
 
     const citizen = await waiting(office);
     await desk.callNext();
-    await expect(notice(desk, 'call')).toContainText('brak zgłoszenia');
+    await expect(notice(desk, 'call')).toContainText('brak zgłoszenia', { timeout: 40_000 });
     await citizen.button('Wracam do kolejki').click();
     await desk.callNext();
     await citizen.accept();

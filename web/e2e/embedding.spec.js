@@ -234,6 +234,7 @@ test('a window whose panel never comes can be closed', async ({ visit }) => {
 test('axe finds nothing on the page with the button, closed and open', async ({ visit }) => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const city = await visit({ context: { colorScheme, bypassCSP: true } });
+    await expect(launcher(city)).toBeVisible();
     await expectNoViolations(city.page, `launcher, ${colorScheme}`);
     await launcher(city).click();
     await expect(panel(city).getByRole('heading')).toBeFocused();

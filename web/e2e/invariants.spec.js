@@ -5,7 +5,7 @@ import { expect, test } from './support/fixtures.js';
 /** What is looked for after every test is also found: a check that finds nothing must not be one that sees nothing. */
 
 test('a connection that somebody holds is seen, and gone when they go', async ({ office }) => {
-  expect(office.server.leftOpen()).toEqual([]);
+  await expect.poll(() => office.server.leftOpen()).toEqual([]);
   const socket = connect(office.server.port, '127.0.0.1');
   await expect.poll(() => office.server.leftOpen().length).toBe(1);
   socket.destroy();

@@ -1,4 +1,5 @@
 import { expect, PEOPLE, test } from './support/fixtures.js';
+import { isVoiceOf, pitchOf } from './support/media.js';
 
 test('camera denied: says how to allow it, and that one can talk without', async ({ office }) => {
   const citizen = await office.citizen({ answer: 'deny' });
@@ -133,11 +134,13 @@ test('the choice appears by itself when a clerk comes', async ({ office }) => {
 test('whoever is denied the camera can still be called and heard', async ({ office }) => {
   const desk = await office.desk('anna');
   await desk.receive();
-  const citizen = await office.citizen({ person: PEOPLE.jadwiga });
+  const citizen = await office.citizen({ person: PEOPLE.jadwiga, answer: 'microphone' });
   await citizen.open();
   await citizen.join({ way: 'Sam głos' });
   await desk.callNext();
   await citizen.accept();
 
   await expect(citizen.panel.getByRole('button', { name: 'Włącz kamerę' })).toBeVisible();
+  await expect.poll(async () => isVoiceOf(await pitchOf(desk.page, '[data-tile="other"] audio, [data-tile="other"] video'), PEOPLE.jadwiga),
+    { message: 'the clerk hears the citizen', timeout: 40_000 }).toBe(true);
 });

@@ -84,7 +84,12 @@ export class Office {
 
   /** A signed-in clerk. @param {string} [account] @param {Opening} [opening] */
   async desk(account = 'anna', opening = {}) {
-    const desk = new Desk(await this.page({ person: PEOPLE[account], ...opening }), this.server);
+    return this.deskAt(await this.page({ person: PEOPLE[account], ...opening }), account);
+  }
+
+  /** The same at a page that is there. @param {Page} page @param {string} account */
+  async deskAt(page, account) {
+    const desk = new Desk(page, this.server);
     await desk.signIn(`${account}@demo.example`);
     this.#desks.push(desk);
     return desk;

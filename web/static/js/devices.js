@@ -20,6 +20,8 @@ export class Devices extends EventTarget {
   #tracks = { camera: null, microphone: null };
   /** What was chosen last, kept while the device is off. @type {Record<DeviceKind, string | null>} */
   #chosen = { camera: null, microphone: null };
+  /** How often each was let go of: what the browser allows only after that is not wanted any more. @type {Record<DeviceKind, number>} */
+  #released = { camera: 0, microphone: 0 };
   #listeners = new AbortController();
 
   constructor() {
@@ -60,11 +62,12 @@ export class Devices extends EventTarget {
     if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) return [{ obstacle: 'insecure', what: whatOf(missing) }];
     const banned = missing.filter(isBannedByPage);
     if (banned.length > 0) return [{ obstacle: 'policy', what: whatOf(banned) }];
+    const before = { ...this.#released };
     try {
-      await this.#take(missing);
+      await this.#take(missing, before);
       return [];
     } catch (error) {
-      return missing.length === 1 ? [await problemOf(error, missing)] : await this.#oneByOne(missing, error);
+      return missing.length === 1 ? [await problemOf(error, missing)] : await this.#oneByOne(missing, error, before);
     }
   }
 
@@ -100,6 +103,7 @@ export class Devices extends EventTarget {
 
   /** Lets go of a device, so that its light goes out. @param {DeviceKind} kind */
   release(kind) {
+    this.#released[kind] += 1;
     if (!this.#tracks[kind]) return;
     this.#drop(kind);
     this.#changed();
@@ -117,14 +121,21 @@ export class Devices extends EventTarget {
     this.#drop('microphone');
   }
 
-  /** @param {DeviceKind[]} kinds */
-  async #take(kinds) {
+  /**
+   * @param {DeviceKind[]} kinds
+   * @param {Record<DeviceKind, number>} before how often each was let go of when it was wished
+   */
+  async #take(kinds, before) {
     const stream = await navigator.mediaDevices.getUserMedia({
       video: kinds.includes('camera') && this.#constraints('camera', CAMERA_CONSTRAINTS),
       audio: kinds.includes('microphone') && this.#constraints('microphone', MICROPHONE_CONSTRAINTS),
     });
     for (const track of stream.getTracks()) {
       const kind = track.kind === 'video' ? 'camera' : 'microphone';
+      if (this.#released[kind] !== before[kind]) {
+        track.stop();
+        continue;
+      }
       this.#drop(kind);
       this.#tracks[kind] = track;
       // Pulled out or taken away by the system; `stop()` of our own does not fire this (W3C mediacapture §4.3.1).
@@ -153,19 +164,21 @@ export class Devices extends EventTarget {
    *
    * @param {DeviceKind[]} kinds
    * @param {unknown} first
+   * @param {Record<DeviceKind, number>} before
    * @returns {Promise<DeviceProblem[]>}
    */
-  async #oneByOne(kinds, first) {
+  async #oneByOne(kinds, first, before) {
     const refused = nameOf(first) === 'NotAllowedError';
     /** @type {DeviceProblem[]} */
     const problems = [];
     for (const kind of kinds) {
+      if (this.#released[kind] !== before[kind]) continue;
       if (refused && (await permissionOf(kind)) !== 'granted') {
         problems.push(await problemOf(first, [kind]));
         continue;
       }
       try {
-        await this.#take([kind]);
+        await this.#take([kind], before);
       } catch (error) {
         problems.push(await problemOf(error, [kind]));
       }

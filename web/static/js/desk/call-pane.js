@@ -140,12 +140,15 @@ export class CallPane {
     this.#side.speak(language);
     if (this.#opening) return;
     this.#timers.after('asking', DEVICES_WAIT_MS, () => this.#stage.showNote(t('desk.call.asking')));
-    this.#opening = this.#own.open().then((problems) => {
+    const opening = this.#own.open().then((problems) => {
+      // The invitation was taken back while the browser asked.
+      if (this.#opening !== opening) return;
       this.#timers.cancel('asking');
       this.#stage.showNote(null);
       this.#tell(problems);
       this.#showOwn();
     });
+    this.#opening = opening;
   }
 
   /** The call is on: chat and controls are there. @param {boolean} inCall */
