@@ -40,7 +40,7 @@ test('who leaves the check of devices before saying yes is not watched', async (
   await citizen.toDeviceCheck();
   await citizen.button('Sprawdź kamerę i mikrofon').click();
   await asked(citizen.frame);
-  await citizen.button('Wróć').click();
+  await citizen.button('Wstecz').click();
   await expect(citizen.heading('Twoje dane w tej rozmowie')).toBeVisible();
 
   await expectDark(citizen.frame);

@@ -14,6 +14,7 @@ test('when a lost citizen stays away the clerk is asked; who comes back is at th
   await expect(question).toBeVisible({ timeout: 45_000 });
   await desk.button('Czekaj jeszcze 2 minuty').click();
   await expect(desk.page.getByText(/Klient stracił połączenie, czekamy do \d/).first()).toBeVisible();
+  await expect(desk.page.locator('.stage-note')).toBeFocused();
   await expect(question).toBeVisible({ timeout: 45_000 });
   await desk.page.locator('.stage-note').getByRole('button', { name: 'Zakończ rozmowę' }).click();
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();

@@ -25,6 +25,7 @@ test('citizen and clerk show each other a screen, each ends it with one press, a
   await expect.poll(() => screenMoves(desk.page), { message: "the clerk sees the citizen's screen", timeout: 40_000 }).toBe(true);
   await expectBothMove(citizen, desk);
   await citizen.button('Zakończ udostępnianie').click();
+  await expect(citizen.button('Udostępnij ekran')).toBeFocused();
   await expect(desk.page.getByText(/^Ekran: /)).toBeHidden();
 
   await desk.button('Udostępnij ekran').click();

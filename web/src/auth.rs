@@ -146,16 +146,23 @@ pub async fn session_by_cookie(state: &AppState, request: &HttpRequest) -> Resul
 /// # Errors
 /// `session-unknown` if there is none; those of the store.
 pub async fn caller(state: &AppState, request: &HttpRequest) -> Result<Session, Problem> {
+    find_caller(state, request).await?.ok_or_else(|| ProblemCode::SessionUnknown.into())
+}
+
+/// As [`caller`], where it may be nobody.
+///
+/// # Errors
+/// Those of the store.
+pub async fn find_caller(state: &AppState, request: &HttpRequest) -> Result<Option<Session>, StoreError> {
     if let Some(session) = session_by_cookie(state, request).await? {
-        return Ok(session);
+        return Ok(Some(session));
     }
     let token =
         request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let found = match token {
-        Some(token) => session_of(state, token).await?,
-        None => None,
-    };
-    found.ok_or_else(|| ProblemCode::SessionUnknown.into())
+    match token {
+        Some(token) => session_of(state, token).await,
+        None => Ok(None),
+    }
 }
 
 /// Who is signed in, if anybody is. A failing store counts as nobody: the answer is the way to sign in.
@@ -181,8 +188,12 @@ async fn find_login(state: &AppState, request: &HttpRequest) -> Result<Option<Si
                 if is_idle {
                     return Ok(None);
                 }
-                let clerk = staff::get(db, OfficeScope::of(login.office), login.clerk)?;
-                Ok(Some((login, clerk)))
+                match staff::get(db, OfficeScope::of(login.office), login.clerk) {
+                    Ok(clerk) => Ok(Some((login, clerk))),
+                    // Taken off the staff meanwhile: nobody is signed in.
+                    Err(StoreError::NotFound) => Ok(None),
+                    Err(error) => Err(error),
+                }
             })
             .await?;
         if let Some((login, clerk)) = found {

@@ -50,7 +50,7 @@ export class AfterCall {
     });
     this.#documents = new KeptDocuments(part(section, 'documents'), 'h2');
     onAction(section, {
-      again, clear: (button) => void busyWhile(button, () => this.#clear(site)), 'save-chat': () => this.#saveChat(),
+      again, clear: (button) => void busyWhile(button, () => this.#clear(site, token())), 'save-chat': () => this.#saveChat(),
     });
   }
 
@@ -92,10 +92,11 @@ export class AfterCall {
    * page knows nothing (product.md EC-42).
    *
    * @param {import('./site.js').Site} site
+   * @param {string | null} token the session's secret where no cookie is kept
    */
-  async #clear(site) {
+  async #clear(site, token) {
     try {
-      await site.forget();
+      await site.forget(token);
       location.reload();
     } catch {
       this.#problem.show({ title: t('panel.ended.not_cleared'), detail: t('panel.problem.text') });

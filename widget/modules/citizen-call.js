@@ -173,8 +173,9 @@ export class CitizenCall {
     this.#ready ??= this.#resume(frame.ticket.mode);
     const share = new ScreenShare({
       role: 'citizen',
-      track: (track) => {
+      track: (track, { hadFocus }) => {
         this.#room?.controls.show({ screen: track !== null });
+        if (track === null && hadFocus) this.#room?.controls.focus('screen');
         if (track !== null) this.#held.turnOn('screen');
         void this.#media?.setScreen(track);
       },

@@ -48,7 +48,10 @@ export class Deferred {
     this.#problem.hide();
     const time = formatTime(frame.until);
     const last = frame.extensions_left === 0;
-    one(this.#section, '[data-action="more-time"]').hidden = last;
+    const moreTime = one(this.#section, '[data-action="more-time"]');
+    const hadFocus = document.activeElement === moreTime;
+    moreTime.hidden = last;
+    if (last && hadFocus) one(this.#section, '[data-action="here"]').focus();
     setText(part(this.#section, 'text'), t(last ? 'panel.deferred.no_more' : 'panel.deferred.text', { time }));
     announce.status(t('panel.deferred.announce', { time }), { force: true });
     this.#countdown.run(frame.until);

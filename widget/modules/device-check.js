@@ -34,6 +34,8 @@ export class DeviceCheck {
   #problems = [];
   /** Whether camera or microphone were asked for in this way of talking. */
   #asked = false;
+  /** Which question to the browser is the last one: the answer to an earlier one, or after leaving, changes nothing here. */
+  #asking = 0;
 
   /**
    * @param {HTMLElement} section
@@ -133,9 +135,12 @@ export class DeviceCheck {
     this.#problems = [];
     part(this.#section, 'idle').hidden = true;
     part(this.#section, 'asking').hidden = false;
+    const asking = ++this.#asking;
     const problems = await this.#devices.ask(wish);
+    if (asking !== this.#asking) return false;
     part(this.#section, 'asking').hidden = true;
     await this.#preview.start();
+    if (asking !== this.#asking) return false;
     this.#tell(problems);
     if (problems.length === 0) this.#sayResult(wish);
     // The button that was pressed is gone: the focus goes on to what took its place.
@@ -155,6 +160,7 @@ export class DeviceCheck {
   }
 
   #stop() {
+    this.#asking += 1;
     this.#preview.stop();
     this.#devices.releaseAll();
     this.#asked = false;

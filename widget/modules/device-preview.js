@@ -51,7 +51,7 @@ export class DevicePreview {
   async start() {
     this.#running = true;
     await this.#refresh();
-    if (!this.#devices.camera && !this.#devices.microphone) return;
+    if (!this.#running || (!this.#devices.camera && !this.#devices.microphone)) return;
     this.#checkNetwork();
   }
 

@@ -94,7 +94,10 @@ export class LinkBanner {
   }
 
   #hide() {
+    const hadFocus = this.#banner.contains(document.activeElement);
     this.#banner.hidden = true;
     this.#passing = false;
+    // The button that was pressed is gone: what was waited for is under it.
+    if (hadFocus) one(document, 'section.screen:not([hidden]) h1').focus({ preventScroll: true });
   }
 }

@@ -47,6 +47,7 @@ export class OwnMedia extends EventTarget {
     if (!pressed && !(await this.#devices.isAllowed(wish))) return this.#told();
     this.#wanted = { ...wish };
     const [problem] = await this.#devices.ask(wish);
+    if (!this.#inCall) return;
     if (problem) this.#tell(adviceFor(problem));
     this.#told();
   }
@@ -57,6 +58,7 @@ export class OwnMedia extends EventTarget {
     this.#wanted[kind] = on;
     if (on) {
       const [problem] = await this.#devices.ask({ camera: kind === 'camera', microphone: kind === 'microphone' });
+      if (!this.#inCall) return;
       if (problem) {
         this.#wanted[kind] = false;
         this.#tell(adviceFor(problem));

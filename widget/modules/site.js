@@ -145,10 +145,10 @@ export class Site {
     if (!response.ok) throw new TypeError(`the session was not kept: ${response.status}`);
   }
 
-  /** The server forgets the session, and the browser its cookie. */
-  async forget() {
+  /** The server forgets the session, and the browser its cookie. @param {string | null} token */
+  async forget(token) {
     const response = await fetch('/api/v1/sessions/me', {
-      method: 'DELETE', credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      method: 'DELETE', credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS), headers: bearer(token),
     });
     if (!response.ok) throw new TypeError(`the session was not forgotten: ${response.status}`);
   }

@@ -28,8 +28,11 @@ export class StartScreen {
     this.#reveal('receiving', receiving);
     this.#reveal('closed', !now.open);
     this.#reveal('nobody', now.open && !receiving);
+    const hadFocus = this.#section.contains(document.activeElement);
     one(this.#section, '[data-action="talk"]').hidden = !receiving;
     one(this.#section, '[data-action="talk-sign"]').hidden = !now.matters.some((matter) => matter.open && matter.sign);
+    // Nobody receives any more, which the heading is followed by.
+    if (hadFocus && document.activeElement?.closest('[hidden]')) one(this.#section, 'h1').focus({ preventScroll: true });
     this.#write('closes', now.closes_text ? t('panel.start.open_until', { time: now.closes_text }) : t('panel.start.open'));
     this.#write('receiving', t('panel.start.receiving', { count: now.receiving }));
     this.#write('talk-about', lineNow(now));

@@ -1,7 +1,7 @@
 import { announce } from '../../js/announce.js';
 import { formatTime, t } from '../../js/i18n.js';
 import { chime } from './chime.js';
-import { busyWhile, element, icon, onAction, part, setText } from './dom.js';
+import { busyWhile, element, icon, onAction, one, part, setText } from './dom.js';
 import { PlaceAnnouncer } from './place-announcer.js';
 import { ProblemBox } from './problem-box.js';
 import { QueueProgress } from './queue-progress.js';
@@ -197,7 +197,10 @@ export class WaitingRoom {
     const text = t(state === 'granted' ? 'panel.waiting.notify_on' : 'panel.waiting.notify_denied');
     this.#write('notify-text', text);
     announce.status(text, { force: true });
-    if (state === 'granted') button.hidden = true;
+    if (state !== 'granted') return;
+    const hadFocus = document.activeElement === button;
+    button.hidden = true;
+    if (hadFocus) one(this.#section, '[data-action="sound"]').focus();
   }
 
   /**

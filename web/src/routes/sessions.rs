@@ -121,7 +121,7 @@ pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<
     Ok(response.finish())
 }
 
-/// Forgets the session of the cookie: from now on it opens nothing. A ticket that waits is to be left by the socket.
+/// Forgets the session of the cookie, or of the token where no cookie is kept: from now on it opens nothing. A ticket that waits is to be left by the socket.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/me",
@@ -134,7 +134,7 @@ pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<
     )
 )]
 pub(super) async fn forget(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    if let Some(session) = auth::session_by_cookie(&state, &request).await? {
+    if let Some(session) = auth::find_caller(&state, &request).await? {
         let (now, scope) = (state.world.now(), OfficeScope::of(session.office));
         let expire = move |db: &mut okienko::store::Db| match sessions::expire(db, scope, session.id, now) {
             Err(StoreError::NotFound) => Ok(()),

@@ -113,6 +113,22 @@ async fn a_forgotten_session_opens_nothing() {
 }
 
 #[actix_web::test]
+async fn a_session_without_a_cookie_is_forgotten_by_its_token() {
+    let app = TestApp::start().await;
+    let token = citizen_token(app.address).await;
+    let bearer = format!("Bearer {token}");
+    let rating = async |app: &TestApp| {
+        app.send(Request::get("/api/v1/rating").header("authorization", &bearer)).await.status
+    };
+    assert_eq!(rating(&app).await, 200);
+
+    let forgotten = app.send(Request::delete("/api/v1/sessions/me").header("authorization", &bearer)).await;
+
+    assert_eq!((forgotten.status, rating(&app).await), (204, 401));
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_session_ends_with_its_time() {
     let app = TestApp::start().await;
     let cookie = app.citizen_cookie().await;

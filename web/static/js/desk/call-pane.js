@@ -52,8 +52,9 @@ export class CallPane {
   #devicePanel;
   #share = new ScreenShare({
     role: 'clerk',
-    track: (track) => {
+    track: (track, { hadFocus }) => {
       this.#controls.show({ screen: track !== null });
+      if (track === null && hadFocus) this.#controls.focus('screen');
       void this.#media.setScreen(track);
     },
     impossible: () => this.#notices.add('devices', 'warn', t('call.screen.phone_title'), t('call.screen.phone_text')),

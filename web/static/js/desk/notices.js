@@ -54,8 +54,11 @@ export class Notices {
     const sentence = this.#said.get(about);
     if (sentence !== undefined) announce.withdraw(sentence);
     this.#said.delete(about);
+    const hadFocus = this.#box.contains(document.activeElement);
     for (const notice of this.#box.children) {
       if (notice instanceof HTMLElement && notice.dataset.about === about) notice.remove();
     }
+    // It went by itself while somebody was at its button: they go on where a notice that is closed leads.
+    if (hadFocus && !this.#box.contains(document.activeElement)) this.#onClosed();
   }
 }

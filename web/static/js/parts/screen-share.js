@@ -20,7 +20,8 @@ export class ScreenShare {
 
   /**
    * @param {object} on
-   * @param {(track: MediaStreamTrack | null) => void} on.track what is to be sent now
+   * @param {(track: MediaStreamTrack | null, line: {hadFocus: boolean}) => void} on.track what is to be sent now; whether the line that
+   *   goes had the focus, which goes on to the control then
    * @param {() => void} on.impossible this device cannot; say so and name other ways
    * @param {'citizen' | 'clerk'} on.role who shares
    */
@@ -51,6 +52,7 @@ export class ScreenShare {
 
   #changed() {
     const { track, surface } = this.#screen;
+    const hadFocus = this.element.contains(document.activeElement);
     this.element.hidden = track === null;
     if (track === null) announce.status(t('call.said.screen_off'), { force: true });
     else {
@@ -59,6 +61,6 @@ export class ScreenShare {
       setText(this.#text, text);
       announce.alert(text, { force: true });
     }
-    this.#onTrack(track);
+    this.#onTrack(track, { hadFocus });
   }
 }

@@ -69,7 +69,7 @@ export class Stage {
     const facts = element('ul', { class: 'stage-facts', 'aria-label': t('call.stage.facts') });
     this.#facts = new StageFacts(facts);
     this.#list = element('ul', { class: 'stage-tiles', 'aria-label': t('call.stage.people') });
-    this.#note = element('div', { class: 'stage-note', hidden: true }, this.#noteText, this.#noteChoices);
+    this.#note = element('div', { class: 'stage-note', tabindex: '-1', hidden: true }, this.#noteText, this.#noteChoices);
     this.#sound = element('button', {
       type: 'button', class: 'btn primary stage-sound', hidden: true, click: () => void this.#playAll(),
     }, icon('sound'), t('call.stage.sound'));
@@ -182,16 +182,22 @@ export class Stage {
    */
   showNote(text, choices = []) {
     this.#noted = text;
+    const hadFocus = this.#note.contains(document.activeElement);
     // What one may do about it stays where there is room for it.
     this.#twin?.showNote(text);
     this.#note.hidden = text === null;
     setWords(this.#noteText, text ?? '');
     const key = choices.map(({ label }) => label).join();
-    if (key === this.#noteChoices.dataset.key) return;
-    this.#noteChoices.dataset.key = key;
-    this.#noteChoices.hidden = choices.length === 0;
-    this.#noteChoices.replaceChildren(...choices.map(({ label, press }, at) =>
-      element('button', { type: 'button', class: at === 0 ? 'btn primary' : 'btn', click: press }, label)));
+    if (key !== this.#noteChoices.dataset.key) {
+      this.#noteChoices.dataset.key = key;
+      this.#noteChoices.hidden = choices.length === 0;
+      this.#noteChoices.replaceChildren(...choices.map(({ label, press }, at) =>
+        element('button', { type: 'button', class: at === 0 ? 'btn primary' : 'btn', click: press }, label)));
+    }
+    if (!hadFocus || this.#note.contains(document.activeElement)) return;
+    // The button that was pressed is gone: what became of it is said in its place, or the call goes on.
+    const next = text === null ? this.#root.querySelector('[tabindex="-1"]:not([hidden])') : this.#note;
+    if (next instanceof HTMLElement) next.focus();
   }
 
   /** What a window with one picture should show: a screen before a face; null while neither is seen. */
