@@ -45,6 +45,9 @@ pub struct Config {
     pub log: LogConfig,
     /// Stopping.
     pub shutdown: ShutdownConfig,
+    /// What goes wrong on purpose.
+    #[cfg(feature = "failure-points")]
+    pub failures: FailuresConfig,
 }
 
 /// Section `server`.
@@ -183,6 +186,16 @@ pub struct ShutdownConfig {
     pub grace_s: u32,
 }
 
+/// Section `failures`, in builds with failure points.
+#[cfg(feature = "failure-points")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailuresConfig {
+    /// What is armed from the start.
+    pub points: Vec<crate::failures::Rule>,
+    /// Makes chance the same again.
+    pub seed: u32,
+}
+
 impl Config {
     /// Reads and checks the settings of all layers.
     ///
@@ -240,6 +253,11 @@ impl Config {
                 level: from.word("log.level").unwrap_or_else(LogFilter::info),
             },
             shutdown: ShutdownConfig { grace_s: from.whole("shutdown.grace_s", 0, 3_600) },
+            #[cfg(feature = "failure-points")]
+            failures: FailuresConfig {
+                points: from.list("failures.points", "must be points such as room.handler:panic:once"),
+                seed: from.whole("failures.seed", 0, u32::MAX),
+            },
         }
     }
 
@@ -251,6 +269,10 @@ impl Config {
             let origin = "the settings together".to_owned();
             faults.push(ConfigFault::Invalid { key: key.to_owned(), origin, why: why.to_owned() });
         };
+        #[cfg(feature = "failure-points")]
+        if self.server.mode == ServerMode::Production {
+            fault("server.mode", "must be demo: failure points are built into this program");
+        }
         if self.server.mode == ServerMode::Production {
             if self.demo.password.is_some() {
                 fault("demo.password", "must not be set in production, which has no demo accounts");

@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod failures;
 pub mod ids;
 pub mod seed;
 pub mod store;

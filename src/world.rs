@@ -1,29 +1,54 @@
-//! What comes from outside the rules: the time and randomness. Both are handed in, so that tests can set them.
+//! What comes from outside the rules: the time, randomness, and failures on purpose. All are handed in, so that tests can
+//! set them.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, Unit};
+
+use crate::failures::Failures;
+
+mod steady;
+
+use steady::Steady;
 
 type Clock = dyn Fn() -> Timestamp + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
 
-/// The time and randomness of this process. Cheap to clone.
+/// The time, randomness and failure points of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct World {
     clock: Arc<Clock>,
     entropy: Arc<Entropy>,
+    failures: Failures,
 }
 
 impl World {
-    /// The real world: the system's clock and the system's randomness.
+    /// The real world: the system's clock, made steady, and the system's randomness.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn real() -> Self {
-        Self::new(Timestamp::now, |bytes| {
-            #[expect(clippy::expect_used, reason = "without the system's randomness no token would be safe")]
-            getrandom::fill(bytes).expect("the system's randomness is there");
-        })
+        let begun = Instant::now();
+        Self::steady(
+            Timestamp::now,
+            move || begun.elapsed(),
+            |bytes| {
+                #[expect(clippy::expect_used, reason = "without the system's randomness no token would be safe")]
+                getrandom::fill(bytes).expect("the system's randomness is there");
+            },
+        )
+    }
+
+    /// A world whose time goes on evenly as `ticks` does and shows what `wall` shows: when that is set, forwards or back,
+    /// it follows slowly, so that deadlines keep their length.
+    pub fn steady(
+        wall: impl Fn() -> Timestamp + Send + Sync + 'static,
+        ticks: impl Fn() -> Duration + Send + Sync + 'static,
+        entropy: impl Fn(&mut [u8]) + Send + Sync + 'static,
+    ) -> Self {
+        let clock = Steady::new(wall, ticks);
+        Self::new(move || clock.now(), entropy)
     }
 
     /// A world of the caller's making.
@@ -31,7 +56,19 @@ impl World {
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
         entropy: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
-        Self { clock: Arc::new(clock), entropy: Arc::new(entropy) }
+        Self { clock: Arc::new(clock), entropy: Arc::new(entropy), failures: Failures::default() }
+    }
+
+    /// The same world, in which these failures happen.
+    #[must_use]
+    pub fn with_failures(self, failures: Failures) -> Self {
+        Self { failures, ..self }
+    }
+
+    /// The places where something may go wrong on purpose.
+    #[must_use]
+    pub const fn failures(&self) -> &Failures {
+        &self.failures
     }
 
     /// The present instant, cut to microseconds, which is what the databases keep.

@@ -1,15 +1,18 @@
 //! What every actor is given: the time, the store, the lengths of time, the limits, the threads and the counts.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::timings::Timings;
+use okienko::failures::{Fault, Point};
 use okienko::world::World;
 
 use crate::documents::Cabinet;
 use crate::records::Records;
-use crate::supervision::{Floor, Tally};
+use crate::supervision::{Floor, Tally, suffer};
 
 /// How much there may be of everything, and how long what no rule speaks of may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,21 @@ pub(crate) struct Env {
 }
 
 impl Env {
+    /// Passes a place where something may go wrong on purpose.
+    pub(crate) fn at(&self, point: Point, subject: impl Display) -> Fault {
+        self.world.failures().at(point, subject)
+    }
+
+    /// Passes such a place in an actor, which may be made to hang there.
+    pub(crate) fn pass<A: Actor<Context = Context<A>>>(
+        &self,
+        point: Point,
+        subject: impl Display,
+        ctx: &mut Context<A>,
+    ) {
+        suffer(self.at(point, subject), ctx);
+    }
+
     /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.world.now()

@@ -38,8 +38,7 @@ pub mod switchboard;
 
 pub use env::ActorLimits;
 pub use error::{ActorError, ProblemCode, Refusal};
-#[doc(hidden)]
-pub use supervision::Fail;
+pub use supervision::Vitals;
 pub use switchboard::{ActorSettings, Counts, Health, Switchboard};
 
 /// One attachment of a socket to its actor; the next one gets a higher number.

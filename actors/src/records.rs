@@ -100,6 +100,20 @@ impl Records {
     pub(crate) fn can_write(&self) -> bool {
         self.store.health().can_write
     }
+
+    /// Asks writer and readers for a sign of life. Whatever they answer is one, and however long it takes.
+    pub(crate) fn sound(&self) -> (impl Future<Output = ()> + 'static, impl Future<Output = ()> + 'static) {
+        let (written, writes) = oneshot::channel::<()>();
+        self.store.sound(move || drop(written));
+        let (read, reads) = oneshot::channel::<()>();
+        self.store.read(|_| Ok(()), move |_| drop(read));
+        (async { drop(writes.await) }, async { drop(reads.await) })
+    }
+
+    /// Whether a panic has ended a thread of the store.
+    pub(crate) fn has_dead_threads(&self) -> bool {
+        self.store.health().dead_threads > 0
+    }
 }
 
 async fn answered<T>(receiver: oneshot::Receiver<Result<T, StoreError>>, within: Duration) -> Result<T, RecordsError> {

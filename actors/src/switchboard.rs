@@ -27,8 +27,10 @@ use crate::records::Records;
 use crate::room::house::{MediaHouse, MediaLayer};
 use crate::session::messages::{GetGlance, Glance};
 use crate::session::{Session, SessionSpec};
+#[cfg(feature = "failure-points")]
+use crate::supervision::Inspect;
 use crate::supervision::root::{Branches, GetHealth, Shutdown, Supervisor};
-use crate::supervision::{Branch, Child, Fail, Find, Floor, Start, Tally};
+use crate::supervision::{Branch, Child, Find, Floor, Start, Tally, Vitals};
 
 /// How long an actor has for its answer.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -99,6 +101,8 @@ pub struct Counts {
     pub room_restarts: u64,
     /// Children given up because they died too often.
     pub given_up: u64,
+    /// Children dropped because they answered nothing; they are among those that died.
+    pub stuck: u64,
     /// Tickets that wait, in all offices.
     pub waiting: u64,
     /// Frames that a socket's full mailbox refused at first.
@@ -117,6 +121,7 @@ struct Inner {
     env: Env,
     branches: Branches,
     supervisor: Addr<Supervisor>,
+    vitals: Vitals,
     /// One for each office that is open here; made once, since it outlives its line.
     rolls: Mutex<HashMap<OfficeId, Arc<Roll>>>,
     overviews: Mutex<HashMap<OfficeId, (Instant, Arc<LineOverview>)>>,
@@ -129,8 +134,8 @@ impl Switchboard {
     /// # Errors
     /// [`ActorError::Media`] if a port or thread cannot be had; [`ActorError::Store`] if the offices cannot be read.
     pub async fn start(settings: ActorSettings, store: Store, world: World) -> Result<Self, ActorError> {
-        let arbiters = settings.media.arbiters;
-        let media = MediaLayer::new(MediaPool::start(settings.media.clone())?, arbiters, &world);
+        let failures = world.failures().clone();
+        let media = MediaLayer(MediaPool::start(MediaSettings { failures, ..settings.media.clone() })?);
         Self::start_with(settings, store, world, Arc::new(media)).await
     }
 
@@ -154,9 +159,9 @@ impl Switchboard {
             floor: Floor::new(settings.control_arbiters, media),
             tally,
         };
-        let (supervisor, branches) = Supervisor::start(&env);
+        let (supervisor, branches, vitals) = Supervisor::start(&env);
         let (rolls, overviews) = (Mutex::default(), Mutex::default());
-        let inner = Inner { env, branches, supervisor, rolls, overviews };
+        let inner = Inner { env, branches, supervisor, vitals, rolls, overviews };
         let switchboard = Self { inner: Arc::new(inner) };
         for office in switchboard.env().records.read(offices::all).await? {
             switchboard.queue(office.id).await?;
@@ -258,6 +263,7 @@ impl Switchboard {
             presence_restarts: tally.presences.deaths.load(Relaxed),
             room_restarts: tally.rooms.deaths.load(Relaxed),
             given_up: kinds.iter().map(|kind| kind.given_up.load(Relaxed)).sum(),
+            stuck: kinds.iter().map(|kind| kind.stuck.load(Relaxed)).sum(),
             waiting: tally.waiting.load(Relaxed),
             mailbox_refusals: tally.mailbox_refusals.load(Relaxed),
             media: self.env().floor.media.counters(),
@@ -292,15 +298,20 @@ impl Switchboard {
         }
     }
 
-    /// Makes an office's line panic.
-    ///
-    /// # Errors
-    /// As [`Switchboard::overview`].
-    #[doc(hidden)]
-    pub async fn fail_line(&self, office: OfficeId) -> Result<(), ActorError> {
-        let (queue, _) = self.queue(office).await?;
-        queue.do_send(Fail);
-        Ok(())
+    /// What everything rests on, for whoever ends the process when it is gone.
+    #[must_use]
+    pub fn vitals(&self) -> Vitals {
+        self.inner.vitals.clone()
+    }
+
+    /// Lets every actor handle a message now, so that a failure point armed there is passed.
+    #[cfg(feature = "failure-points")]
+    pub fn inspect(&self) {
+        let Branches { sessions, presences, queues, rooms } = self.branches();
+        sessions.do_send(Inspect);
+        presences.do_send(Inspect);
+        queues.do_send(Inspect);
+        rooms.do_send(Inspect);
     }
 
     fn env(&self) -> &Env {

@@ -5,6 +5,9 @@
 
 #[path = "media_support/endings.rs"]
 mod endings;
+#[cfg(feature = "failure-points")]
+#[path = "media_support/failing.rs"]
+mod failing;
 #[path = "media_support/mod.rs"]
 mod media_support;
 
@@ -154,7 +157,7 @@ async fn members_over_ipv4_and_ipv6_meet_on_one_port() {
 #[actix_rt::test]
 async fn in_an_echo_room_a_member_gets_the_own_media_back() {
     let pool = pool();
-    let mut room = TestRoom::open(&pool, RoomOptions { echo: true });
+    let mut room = TestRoom::open(&pool, RoomOptions { echo: true, ..RoomOptions::default() });
     let anna = Browser::new().await;
 
     let answer = anna.join(&mut room).await;

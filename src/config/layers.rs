@@ -9,6 +9,10 @@ use toml::{Table, Value};
 /// All settings with their defaults, as shipped.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
+/// The settings that only a build with failure points has.
+#[cfg(feature = "failure-points")]
+const FAILURES: &str = include_str!("../../config/failure-points.toml");
+
 /// What the names of all settings in the environment begin with.
 pub const ENV_PREFIX: &str = "OKIENKO__";
 
@@ -71,6 +75,10 @@ pub(super) fn read(
     let mut settings = Settings::new();
     let mut faults = Vec::new();
     for (key, value) in leaves(DEFAULTS, "the defaults", &mut faults) {
+        settings.insert(key, Setting { value, origin: "the defaults".to_owned() });
+    }
+    #[cfg(feature = "failure-points")]
+    for (key, value) in leaves(FAILURES, "the defaults", &mut faults) {
         settings.insert(key, Setting { value, origin: "the defaults".to_owned() });
     }
     if let Some(path) = file {

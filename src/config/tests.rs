@@ -68,6 +68,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
 }
 
 #[test]
+#[cfg(not(feature = "failure-points"))]
 fn the_production_example_is_valid() {
     let text = include_str!("../../config/production.example.toml");
 
@@ -140,6 +141,28 @@ fn a_file_is_refused_for_unknown_keys_wrong_kinds_and_broken_syntax() {
 }
 
 #[test]
+#[cfg(not(feature = "failure-points"))]
+fn without_failure_points_their_settings_are_unknown() {
+    let told = sentences(&[("OKIENKO__FAILURES__POINTS", "room.handler:panic")]);
+
+    assert_eq!(told.len(), 1);
+    assert!(told[0].starts_with("failures.points") && told[0].contains("is not a setting"), "{told:?}");
+}
+
+#[test]
+#[cfg(feature = "failure-points")]
+fn failure_points_are_armed_by_settings_and_never_in_production() {
+    let armed = load(&[("OKIENKO__FAILURES__POINTS", "room.handler:panic, store.after-commit:kill:1%")]).unwrap();
+    let in_production =
+        [("OKIENKO__SERVER__MODE", "production"), ("OKIENKO__HTTP__PUBLIC_URL", "https://okienko.example")];
+
+    assert_eq!(armed.failures.points.len(), 2);
+    assert!(sentences(&in_production)[0].starts_with("server.mode"));
+    assert!(sentences(&[("OKIENKO__FAILURES__POINTS", "room.handler:dance")])[0].starts_with("failures.points"));
+}
+
+#[test]
+#[cfg(not(feature = "failure-points"))]
 fn production_refuses_a_demo_password_and_plain_http() {
     let told = sentences(&[("OKIENKO__SERVER__MODE", "production"), ("OKIENKO__DEMO__PASSWORD", "hunter2")]);
 

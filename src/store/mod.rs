@@ -9,6 +9,7 @@
 //! - Times are stored as UTC microseconds, ids as text, enums as words.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,6 +58,7 @@ pub use migrations::revert_all;
 pub use scope::OfficeScope;
 pub use token::TokenHash;
 
+use crate::failures::Failures;
 use circuit::Circuit;
 use connection::{Address, Seat};
 use queue::{Job, Pending, Sender};
@@ -100,6 +102,8 @@ pub struct Health {
     pub can_write: bool,
     /// Whether the database answers. While it does not, jobs are refused at once.
     pub is_there: bool,
+    /// Threads that a panic has ended, which nothing in the process mends.
+    pub dead_threads: u64,
 }
 
 struct Inner {
@@ -130,14 +134,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Open`] with the reason.
     pub fn open(url: &str, readers: u32) -> Result<Self, StoreError> {
-        Self::open_within(url, readers, WITHIN)
+        Self::open_with(url, readers, WITHIN, Failures::default())
     }
 
-    /// The same with another limit to how long a job may wait and, on a server, how long a statement may take.
+    /// The same with another limit to how long a job may wait and, on a server, how long a statement may take, and with
+    /// failures that may happen on purpose.
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn open_within(url: &str, readers: u32, within: Duration) -> Result<Self, StoreError> {
+    pub fn open_with(url: &str, readers: u32, within: Duration, failures: Failures) -> Result<Self, StoreError> {
         let address = Arc::new(Address::parse(url, within)?);
         let readers = readers.max(1);
         let mut seat = Seat::take(&address)?;
@@ -157,7 +162,7 @@ impl Store {
             probe: Mutex::default(),
         };
 
-        let writer = Writer::new(seat, Arc::clone(&circuit), pulse, within);
+        let writer = Writer::new(seat, Arc::clone(&circuit), pulse, within, failures);
         inner.start("store-writer", move || writer.work(&write_inbox))?;
         let connections = inner.address.readers(readers)?;
         let read_inbox = Arc::new(read_inbox);
@@ -239,6 +244,12 @@ impl Store {
         self.order(Order::Checkpoint(Box::new(Pending::new(|_: &mut Db| Ok(()), done))));
     }
 
+    /// Asks the writer for a sign of life: `done` is called when it has come so far, or at once if it cannot be asked.
+    /// Touches no database, and counts as no write.
+    pub fn sound(&self, done: impl FnOnce() + Send + 'static) {
+        self.order(Order::Sound(Box::new(Pending::new(|_: &mut Db| Ok(()), move |_| done()))));
+    }
+
     /// How the store is doing.
     #[must_use]
     pub fn health(&self) -> Health {
@@ -253,6 +264,7 @@ impl Store {
             failed_commits: pulse.failures.load(Ordering::Relaxed),
             can_write: is_there && self.inner.writes.is_open() && pulse.is_well(self.inner.within),
             is_there,
+            dead_threads: pulse.deaths.load(Ordering::Relaxed),
         }
     }
 
@@ -263,10 +275,11 @@ impl Store {
 
     fn order(&self, order: Order) {
         if let Err(error) = self.inner.circuit.check() {
-            let (Order::Job(mut job) | Order::Checkpoint(mut job)) = order;
+            let (Order::Job(mut job) | Order::Checkpoint(mut job) | Order::Sound(mut job)) = order;
             return job.answer(Err(error));
         }
-        if let Err((Order::Job(mut job) | Order::Checkpoint(mut job), error)) = self.inner.writes.send(order) {
+        let sent = self.inner.writes.send(order);
+        if let Err((Order::Job(mut job) | Order::Checkpoint(mut job) | Order::Sound(mut job), error)) = sent {
             job.answer(Err(error));
         }
     }
@@ -274,7 +287,8 @@ impl Store {
 
 impl Inner {
     fn start(&self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread(name, work)?);
+        let started = thread(name, work, Arc::clone(&self.pulse))?;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(started);
         Ok(())
     }
 
@@ -285,11 +299,12 @@ impl Inner {
         }
         let (ends, ended) = std::sync::mpsc::channel();
         let (address, circuit) = (Arc::clone(&self.address), Arc::clone(&self.circuit));
-        let thread = thread("store-probe", move || {
+        let asking = move || {
             if let Address::Postgres(server) = address.as_ref() {
                 postgres::probe::watch(server, &circuit, &ended);
             }
-        })?;
+        };
+        let thread = thread("store-probe", asking, Arc::clone(&self.pulse))?;
         *self.probe.lock().unwrap_or_else(PoisonError::into_inner) = Some(Probe { ends, thread });
         Ok(())
     }
@@ -317,16 +332,25 @@ impl Inner {
         while !thread.is_finished() && self.circuit.check().is_ok() {
             std::thread::park_timeout(LOOK);
         }
-        if !thread.is_finished() {
+        if thread.is_finished() {
+            // A panic was told and counted when it happened.
+            let _ended_either_way = thread.join();
+        } else {
             tracing::warn!("a thread of the store waits for a database that does not answer, and is left behind");
-        } else if thread.join().is_err() {
-            tracing::error!("a thread of the store had died");
         }
     }
 }
 
-fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
-    let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+/// Starts a thread whose death is counted.
+fn thread(name: &str, work: impl FnOnce() + Send + 'static, pulse: Arc<Pulse>) -> Result<JoinHandle<()>, OpenError> {
+    let watched = move || {
+        // Jobs and answers are caught one by one; what comes this far has ended the thread.
+        if catch_unwind(AssertUnwindSafe(work)).is_err() {
+            pulse.deaths.fetch_add(1, Ordering::Relaxed);
+            tracing::error!("a thread of the store died");
+        }
+    };
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(watched);
     started.map_err(|error| OpenError::Failed(error.to_string()))
 }
 

@@ -109,8 +109,12 @@ where
 {
     fn drop(&mut self) {
         let Some(done) = self.done.take() else { return };
+        // A job that has begun may have been committed before its thread died.
+        let has_begun = self.job.is_none();
+        let fate =
+            if has_begun { StoreError::Unknown("the store's thread died".to_owned()) } else { StoreError::Closed };
         // This may run while a thread unwinds, where a second panic would abort the process.
-        let _told_or_gone = catch_unwind(AssertUnwindSafe(|| done(Err(StoreError::Closed))));
+        let _told_or_gone = catch_unwind(AssertUnwindSafe(|| done(Err(fate))));
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::failures::{Failures, Fault, Point};
 use crate::store::circuit::Circuit;
 use crate::store::connection::{self, Db, Seat};
 use crate::store::error::StoreError;
@@ -29,6 +30,8 @@ pub(super) enum Order {
     Job(Box<dyn Job>),
     /// To bring the log into the main file; the job is run afterwards, and answers.
     Checkpoint(Box<dyn Job>),
+    /// To answer, as a sign of life; the job is not run, and no database is touched.
+    Sound(Box<dyn Job>),
 }
 
 /// What the writer tells about itself.
@@ -44,6 +47,8 @@ pub(super) struct Pulse {
     pub(super) failures: AtomicU64,
     /// When the writer last wrote, or saw that it could.
     well: Mutex<Instant>,
+    /// Threads of the store that a panic has ended.
+    pub(super) deaths: AtomicU64,
 }
 
 /// The writer at its seat.
@@ -53,12 +58,19 @@ pub(super) struct Writer {
     pulse: Arc<Pulse>,
     /// How long a job may wait. Whoever asked has given up by then, and doing it all the same would help nobody.
     patience: Duration,
+    failures: Failures,
 }
 
 impl Writer {
     /// A writer who has taken its seat.
-    pub(super) fn new(seat: Seat, circuit: Arc<Circuit>, pulse: Arc<Pulse>, patience: Duration) -> Self {
-        Self { seat, circuit, pulse, patience }
+    pub(super) const fn new(
+        seat: Seat,
+        circuit: Arc<Circuit>,
+        pulse: Arc<Pulse>,
+        patience: Duration,
+        failures: Failures,
+    ) -> Self {
+        Self { seat, circuit, pulse, patience, failures }
     }
 
     /// Works until the queue is closed and empty.
@@ -75,6 +87,7 @@ impl Writer {
             };
             match order {
                 Order::Checkpoint(job) => self.checkpoint(job),
+                Order::Sound(mut job) => job.answer(Ok(())),
                 Order::Job(first) => {
                     let mut group = VecDeque::from([first]);
                     while group.len() < GROUP {
@@ -121,8 +134,21 @@ impl Writer {
 
     /// Runs jobs in one transaction and commits it. Those that took part are in `done` then.
     fn commit(&mut self, waiting: &mut VecDeque<Box<dyn Job>>, done: &mut Vec<Box<dyn Job>>) -> Result<(), StoreError> {
-        let patience = self.patience;
-        let fate = run(begin(&mut self.seat)?, waiting, done, patience);
+        let db = begin(&mut self.seat)?;
+        let fate = run(db, waiting, done, self.patience).and_then(|()| {
+            // A mere look is no commit that could be made to fail.
+            if done.is_empty() {
+                return queue::commit(db);
+            }
+            if self.failures.at(Point::StoreBeforeCommit, "") == Fault::Fail {
+                return Err(StoreError::Unavailable("the commit fails on purpose".to_owned()));
+            }
+            queue::commit(db)?;
+            match self.failures.at(Point::StoreAfterCommit, "") {
+                Fault::Fail => Err(StoreError::Unknown("the answer to the commit is lost on purpose".to_owned())),
+                _ => Ok(()),
+            }
+        });
         if fate.is_err() {
             self.seat.abandon();
         }
@@ -160,7 +186,7 @@ fn begin(seat: &mut Seat) -> Result<&mut Db, StoreError> {
     seat.at_work()
 }
 
-/// Runs jobs in the transaction that is open, each in a savepoint, and commits it.
+/// Runs jobs in the transaction that is open, each in a savepoint.
 fn run(
     db: &mut Db,
     waiting: &mut VecDeque<Box<dyn Job>>,
@@ -180,7 +206,7 @@ fn run(
             break;
         }
     }
-    queue::commit(db)
+    Ok(())
 }
 
 impl Pulse {
@@ -191,6 +217,7 @@ impl Pulse {
             jobs: AtomicU64::new(0),
             last_commit_us: AtomicU64::new(0),
             failures: AtomicU64::new(0),
+            deaths: AtomicU64::new(0),
             well: Mutex::new(Instant::now()),
         }
     }

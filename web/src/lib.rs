@@ -30,6 +30,7 @@ pub mod special_days;
 pub mod state;
 pub mod telemetry;
 pub mod tls;
+pub mod watchman;
 pub mod when;
 
 use state::AppState;

@@ -11,6 +11,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 use okienko::config::{Config, LogFormat, ServerMode};
 use okienko::domain::office::Clerk;
+#[cfg(feature = "failure-points")]
+use okienko::failures::Failures;
 use okienko::seed;
 use okienko::store::{Db, Store, offices, staff};
 use okienko::world::World;
@@ -18,7 +20,7 @@ use okienko_actors::media::MediaSettings;
 use okienko_actors::{ActorError, ActorLimits, ActorSettings, Switchboard};
 use okienko_web::auth::{password, token};
 use okienko_web::state::AppState;
-use okienko_web::{documents, housekeeping, server, telemetry, tls};
+use okienko_web::{documents, housekeeping, server, telemetry, tls, watchman};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 mod console;
@@ -64,7 +66,7 @@ enum Asked {
     Say(String),
 }
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let outcome = match asked(std::env::args().skip(1)) {
         Ok(Asked::Say(text)) => {
             console::say(&text);
@@ -112,7 +114,9 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let port = listener.local_addr().map_err(|error| Refusal::system(error.to_string()))?.port();
 
     let world = World::real();
-    let store = opening::open_store(&config).map_err(Refusal::system)?;
+    #[cfg(feature = "failure-points")]
+    let world = with_failures(world, &config);
+    let store = opening::open_store(&config, world.failures()).map_err(Refusal::system)?;
     let switchboard = start_actors(&config, &store, &world).await?;
     // Last of what may fail, since its passwords are shown only once.
     let accounts = seed_demo(&config, &store, &world)?;
@@ -125,9 +129,11 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     drop(actix_web::rt::spawn(housekeeping::keep(state.clone())));
 
     let orders = Orders::listen()?;
+    watchman::begin(switchboard.vitals(), store.clone()).map_err(|error| Refusal::system(error.to_string()))?;
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
     console::say(&console::greeting(&config, port, made));
     tracing::info!(http.listen = %config.http.listen, files, "the server is ready");
+    watchman::tell_ready();
     let grace = Duration::from_secs(u64::from(config.shutdown.grace_s));
     let stopping = stop_when_told(orders, running.handle(), &state, grace);
     let ended = tokio::select! {
@@ -188,6 +194,13 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
         }
         _ => Refusal::system(format!("cannot listen on {address}: {error}")),
     })
+}
+
+/// The world in which those failures happen that the settings arm.
+#[cfg(feature = "failure-points")]
+fn with_failures(world: World, config: &Config) -> World {
+    tracing::warn!("failure points are built into this program: it is for tests only");
+    world.with_failures(Failures::armed(&config.failures.points, config.failures.seed.into()))
 }
 
 /// Makes the demo office in an empty database; production does not get one, and does not open one either.
@@ -279,6 +292,7 @@ impl Orders {
 async fn stop_when_told(mut orders: Orders, server: ServerHandle, state: &AppState, grace: Duration) {
     orders.next().await;
     tracing::info!(grace_s = grace.as_secs(), "stopping; browsers are told");
+    watchman::tell_stopping();
     let orderly = async {
         state.switchboard.shutdown(grace.saturating_sub(LAST_STEPS)).await;
         state.sockets.close();

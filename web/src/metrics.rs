@@ -174,6 +174,7 @@ impl Collector for Inside {
             ("presence_restarts", "Presences that died and were built anew", counts.presence_restarts),
             ("room_restarts", "Rooms that died and were built anew", counts.room_restarts),
             ("actors_given_up", "Actors given up because they died too often", counts.given_up),
+            ("actors_stuck", "Actors dropped because they answered nothing", counts.stuck),
             ("mailbox_refusals", "Messages that a full mailbox refused", counts.mailbox_refusals),
             ("media_received_packets", "Datagrams received", media.received_packets),
             ("media_forwarded_packets", "Media packets passed on, for each receiver", media.forwarded_packets),

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use okienko::config::Config;
+use okienko::failures::Failures;
 use okienko::store::{OpenError, Store, StoreError};
 
-/// Opens the database of the settings.
+/// Opens the database of the settings, with failures that may happen on purpose.
 ///
 /// # Errors
 /// A sentence for whoever started the program.
-pub(crate) fn open_store(config: &Config) -> Result<Store, String> {
+pub(crate) fn open_store(config: &Config, failures: &Failures) -> Result<Store, String> {
     let database = &config.database;
     let within = Duration::from_millis(database.timeout_ms.into());
-    Store::open_within(database.url.expose(), database.readers, within).map_err(|error| {
+    Store::open_with(database.url.expose(), database.readers, within, failures.clone()).map_err(|error| {
         let help = match &error {
             StoreError::Open(reason) => way_out(reason),
             _ => "",

@@ -11,6 +11,8 @@ mod assets;
 mod demo;
 mod desk;
 mod documents;
+#[cfg(feature = "failure-points")]
+mod failures;
 mod faq;
 mod feedback;
 mod handover;
@@ -124,6 +126,12 @@ pub const TABLE: &[Entry] = &[
     get(Operator, "/healthz", || read().to(operator::alive)),
     get(Operator, "/readyz", || read().to(operator::ready)),
     get(Operator, "/metrics", || read().to(operator::metrics)),
+    #[cfg(feature = "failure-points")]
+    get(Operator, "/failures", || read().to(failures::list)),
+    #[cfg(feature = "failure-points")]
+    post(Operator, "/failures", || web::post().to(failures::arm)),
+    #[cfg(feature = "failure-points")]
+    delete(Operator, "/failures", || web::delete().to(failures::disarm)),
     get(Demo, "/", || read().to(demo::host_page)),
     get(Demo, "/gallery", || read().to(demo::gallery)),
 ];
@@ -233,7 +241,7 @@ mod tests {
 
     #[test]
     fn every_route_is_in_the_prose() {
-        let prose = include_str!("../../docs/API.md");
+        let prose = concat!(include_str!("../../docs/API.md"), include_str!("../../docs/FAILURE-POINTS.md"));
 
         let missing: Vec<String> = TABLE
             .iter()

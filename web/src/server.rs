@@ -17,9 +17,9 @@ use crate::state::AppState;
 /// Connections that may wait to be accepted: after a restart all browsers come back within seconds.
 const BACKLOG: i32 = 8_192;
 
-/// A connection whose peer acknowledges nothing for so long is closed by the kernel. A socket whose browser does not
-/// read is not polled any more, so no timer of ours could end it (measured, see `docs/decisions`).
-const UNACKNOWLEDGED_FOR: Duration = Duration::from_secs(30);
+/// A connection whose peer takes nothing for so long is closed by the kernel. A socket whose browser does not read is
+/// not polled any more, so no timer of ours could end it (measured, see `docs/decisions`).
+const UNACKNOWLEDGED_FOR: Duration = Duration::from_secs(10);
 
 /// How long a client may take for the head of its request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);

@@ -18,8 +18,8 @@ use crate::{Claim, SocketId};
 /// How often a full mailbox is tried again.
 pub(crate) const RETRY: Duration = Duration::from_millis(50);
 
-/// How often it is tried before the socket counts as lost: 30 seconds.
-const MOST_RETRIES: u32 = 600;
+/// How often it is tried before the socket counts as lost: 10 seconds, after which the kernel closes it too.
+const MOST_RETRIES: u32 = 200;
 
 /// What can be sent through an [`Outbox`].
 pub(crate) trait Outgoing: Message<Result = ()> + Send + 'static {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use okienko::ids::MemberId;
+use okienko::ids::{CallId, MemberId};
 
 /// What a stream shows or carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +47,8 @@ pub enum OfferKind {
 /// How a room is opened.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RoomOptions {
+    /// Which call's media these are; none outside of calls, as in a test of this layer.
+    pub call: Option<CallId>,
     /// Each member gets the own media back and nobody else's: the check of devices before a call.
     pub echo: bool,
 }

@@ -43,6 +43,7 @@ mod connection;
 mod demux;
 mod interceptor;
 mod leg;
+mod meddler;
 mod messages;
 mod panics;
 mod pool;

@@ -11,7 +11,7 @@ use okienko::ids::CallId;
 
 use super::addresses::Addresses;
 use super::panics;
-use super::port::{MediaPort, settle_here};
+use super::port::{MediaPort, here, settle_here};
 use super::port_task::PortTask;
 use super::settings::{MediaError, MediaSettings};
 use super::socket::{self, Link};
@@ -73,6 +73,24 @@ impl MediaPool {
             // A pool has one arbiter at least.
             None => Arbiter::current(),
         }
+    }
+
+    /// The arbiters, in their order.
+    #[must_use]
+    pub fn arbiters(&self) -> Vec<ArbiterHandle> {
+        self.0.iter().map(|arbiter| arbiter.handle.clone()).collect()
+    }
+
+    /// Lets the port of arbiter number `at` give a sign of life out of its own loop.
+    pub fn sound(&self, at: usize, heard: Box<dyn FnOnce() + Send>) {
+        let Some(arbiter) = self.0.get(at) else { return };
+        let ask = move || {
+            if let Some(port) = here() {
+                port.borrow_mut().sound(heard);
+            }
+        };
+        // A thread that is gone gives none.
+        let _told_by_its_silence = arbiter.handle.spawn_fn(ask);
     }
 
     /// The UDP ports, in the arbiters' order.

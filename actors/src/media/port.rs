@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use actix::WeakRecipient;
 use bytes::BytesMut;
+use okienko::failures::{Fault, Point};
 use tokio::sync::Semaphore;
 
 use super::addresses::Addresses;
@@ -64,7 +65,8 @@ pub(super) struct MediaPort {
     settings: Arc<MediaSettings>,
     waker: Option<Waker>,
     builders: Arc<Semaphore>,
-    fails: bool,
+    /// Who waits for a sign of life of the port's loop.
+    sounded: Option<Box<dyn FnOnce() + Send>>,
 }
 
 /// Connections built at once off the media thread: a storm of joins must not start a thread for each.
@@ -85,7 +87,7 @@ impl MediaPort {
             settings,
             waker: None,
             builders: Arc::new(Semaphore::new(BUILDERS)),
-            fails: false,
+            sounded: None,
         }
     }
 
@@ -167,7 +169,9 @@ impl MediaPort {
 
     /// Finds out whose datagram this is and puts it into that room's inbox.
     pub(super) fn sort(&mut self, datagram: Datagram<'_>) {
-        assert!(!self.fails, "a test made this port fail");
+        if self.settings.failures.at(Point::MediaPort, "") == Fault::Drop {
+            return;
+        }
         self.tally.add(Count::ReceivedPackets, 1);
         let (place, is_rtp, nominates, is_success) = match classify(datagram.bytes) {
             // By user name before address: after a reload the same address may belong to a new connection.
@@ -244,13 +248,28 @@ impl MediaPort {
         self.timers = Timers::new(Instant::now());
         self.table = Table::default();
         self.active.clear();
-        self.fails = false;
         self.count_held();
     }
 
-    /// Makes the next datagram fail: tests of what happens when the port itself panics.
-    pub(super) fn fail(&mut self) {
-        self.fails = true;
+    /// Says that the port died too often: whoever runs the process has to end it.
+    pub(super) fn give_up(&self) {
+        tracing::error!("a media port died too often and is given up");
+        self.tally.set(Count::PortsGivenUp, 1);
+    }
+
+    /// Asks the port's loop for a sign of life; a second question takes the place of one that was not answered.
+    pub(super) fn sound(&mut self, heard: Box<dyn FnOnce() + Send>) {
+        self.sounded = Some(heard);
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Gives the sign of life that was asked for.
+    pub(super) fn answer_sounding(&mut self) {
+        if let Some(heard) = self.sounded.take() {
+            heard();
+        }
     }
 
     /// Works on a room. A panic ends that room's media and nothing else.

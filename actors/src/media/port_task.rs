@@ -13,6 +13,7 @@ use tokio::time::Sleep;
 use super::panics;
 use super::port::MediaPort;
 use super::socket::{Link, Receiver};
+use crate::supervision::RestartBudget;
 
 /// Batches of one turn. Then the actors of this thread have theirs; with 32 runs in a batch a turn stays under 8 ms.
 const BATCHES: usize = 4;
@@ -29,6 +30,8 @@ pub(super) struct PortTask {
     sleep: Pin<Box<Sleep>>,
     armed: Option<Instant>,
     is_resting: bool,
+    /// How often it may die: what is wrong with a port that does so again and again is wrong with the process.
+    budget: RestartBudget,
 }
 
 impl PortTask {
@@ -41,6 +44,7 @@ impl PortTask {
             sleep: Box::pin(tokio::time::sleep(Duration::ZERO)),
             armed: None,
             is_resting: false,
+            budget: RestartBudget::default(),
         }
     }
 
@@ -48,6 +52,7 @@ impl PortTask {
         let port = Rc::clone(&self.port);
         let mut port = port.borrow_mut();
         port.set_waker(cx.waker());
+        port.answer_sounding();
         let link = port.link();
         let mut batches = 0;
         while link.socket().poll_recv_ready(cx).is_ready() {
@@ -94,6 +99,11 @@ impl PortTask {
         let restarted = catch_unwind(AssertUnwindSafe(|| self.port.borrow_mut().start_over(link.ok(), reason)));
         if restarted.is_err() {
             tracing::error!("the media port could not end all its rooms");
+        }
+        if !self.budget.spend(Instant::now())
+            && let Ok(port) = self.port.try_borrow()
+        {
+            port.give_up();
         }
         self.receiver = Receiver::new();
         self.is_resting = true;

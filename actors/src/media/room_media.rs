@@ -12,6 +12,7 @@ use super::addresses::Addresses;
 use super::connection::{Inbound, Outbound, State};
 use super::demux::{is_binding_request, is_binding_success};
 use super::leg::{Arrival, Delivery, Leg};
+use super::meddler::Meddler;
 use super::messages::{LegStats, MediaEvent, RoomOptions, TrackKind};
 use super::settings::MediaSettings;
 use super::socket::Sender;
@@ -66,6 +67,7 @@ pub(super) struct Member {
     /// Which other member each set of sections brings.
     pub(super) carries: Vec<Option<MemberId>>,
     pub(super) leg: Leg,
+    pub(super) meddler: Meddler,
 }
 
 /// The media of one call.
@@ -75,19 +77,17 @@ pub(super) struct RoomMedia {
     pub(super) members: Vec<Member>,
     /// Offers being answered off this thread: the latest one of each member.
     pub(super) builds: Vec<(MemberId, u64)>,
-    /// Makes the next step fail: tests of what a panic leaves alone.
-    pub(super) fails: bool,
 }
 
 impl RoomMedia {
     pub(super) fn new(options: RoomOptions) -> Self {
-        Self { options, members: Vec::new(), builds: Vec::new(), fails: false }
+        Self { options, members: Vec::new(), builds: Vec::new() }
     }
 
     /// Takes a batch of datagrams and sends what follows from them.
     pub(super) fn step(&mut self, received: &mut Vec<Received>, port: &mut Port<'_>) {
+        self.pass_failure_point(port);
         for datagram in received.drain(..) {
-            assert!(!self.fails, "a test made this room fail");
             let Some(at) = self.members.iter().position(|member| member.leg.id == datagram.leg) else { continue };
             self.take(at, datagram, port);
         }
@@ -143,19 +143,8 @@ impl RoomMedia {
             // The last receiver gets the packet itself, so that its payload can be renumbered in place.
             let copy = if Some(at) == last { packet.take() } else { packet.as_ref().map(Arrival::copy) };
             let Some(copy) = copy else { continue };
-            let bytes = copy.packet.payload.len() as u64;
-            match member.leg.deliver(port.now, set, copy) {
-                Delivery::Sent => {
-                    port.tally.add(Count::ForwardedPackets, 1);
-                    port.tally.add(Count::ForwardedBytes, bytes);
-                }
-                Delivery::Unwanted => {}
-                Delivery::NoCodec => port.tally.add(Count::DroppedNoCodec, 1),
-                Delivery::Stale => port.tally.add(Count::DroppedStale, 1),
-                Delivery::NeedsKeyframe => {
-                    port.tally.add(Count::DroppedCongested, 1);
-                    is_keyframe_missing = true;
-                }
+            for copy in member.meddler.meddle(copy, member.id, &port.settings.failures) {
+                is_keyframe_missing |= deliver(&mut member.leg, set, copy, port);
             }
         }
         if is_keyframe_missing {
@@ -293,6 +282,25 @@ impl Arrival {
     fn copy(&self) -> Self {
         Self { packet: self.packet.clone(), ..*self }
     }
+}
+
+/// Sends a packet to a receiver and counts it. Returns whether it was left out for want of a keyframe.
+fn deliver(leg: &mut Leg, set: usize, arrival: Arrival, port: &Port<'_>) -> bool {
+    let bytes = arrival.packet.payload.len() as u64;
+    match leg.deliver(port.now, set, arrival) {
+        Delivery::Sent => {
+            port.tally.add(Count::ForwardedPackets, 1);
+            port.tally.add(Count::ForwardedBytes, bytes);
+        }
+        Delivery::Unwanted => {}
+        Delivery::NoCodec => port.tally.add(Count::DroppedNoCodec, 1),
+        Delivery::Stale => port.tally.add(Count::DroppedStale, 1),
+        Delivery::NeedsKeyframe => {
+            port.tally.add(Count::DroppedCongested, 1);
+            return true;
+        }
+    }
+    false
 }
 
 /// Hands everything a connection has to send to the port. What goes where also tells which addresses are its own.

@@ -4,6 +4,7 @@ use okienko::ids::MemberId;
 
 use super::connection::Connection;
 use super::leg::Leg;
+use super::meddler::Meddler;
 use super::messages::{Answer, MediaEvent, MemberStreams, TrackKind};
 use super::room_media::{Member, Port, RoomMedia, send_all};
 use super::sdp::Offer;
@@ -59,7 +60,13 @@ impl RoomMedia {
                 retire(&mut old, port);
             }
             None => {
-                self.members.push(Member { id: member, stopped: [false; 3], carries: Vec::new(), leg });
+                self.members.push(Member {
+                    id: member,
+                    stopped: [false; 3],
+                    carries: Vec::new(),
+                    leg,
+                    meddler: Meddler::default(),
+                });
             }
         }
         self.after_negotiation(member, &maps, port);

@@ -88,20 +88,6 @@ impl RoomSeat {
     pub fn stats(&self, member: MemberId) -> Option<LegStats> {
         self.0.run(|media, port| media.stats(member, port.now)).ok().flatten()
     }
-
-    /// Makes the room's next step panic.
-    #[doc(hidden)]
-    pub fn panic_in_step(&self) {
-        self.0.tell(|media, _| media.fails = true);
-    }
-
-    /// Makes the port itself panic at its next datagram.
-    #[doc(hidden)]
-    pub fn panic_in_port(&self) {
-        if let Ok(mut port) = self.0.port.try_borrow_mut() {
-            port.fail();
-        }
-    }
 }
 
 impl Drop for RoomSeat {

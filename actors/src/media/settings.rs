@@ -4,6 +4,8 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use okienko::failures::Failures;
+
 /// How the media layer is set up. Built from the configuration; the defaults suit tests.
 #[derive(Debug, Clone)]
 pub struct MediaSettings {
@@ -21,6 +23,8 @@ pub struct MediaSettings {
     pub max_offer_bytes: usize,
     /// Shortest time between two requests for a keyframe of one stream. Browsers ignore requests closer than 300 ms.
     pub keyframe_interval: Duration,
+    /// What goes wrong on purpose.
+    pub failures: Failures,
 }
 
 impl Default for MediaSettings {
@@ -33,6 +37,7 @@ impl Default for MediaSettings {
             max_members: 6,
             max_offer_bytes: 64 * 1024,
             keyframe_interval: Duration::from_millis(400),
+            failures: Failures::default(),
         }
     }
 }

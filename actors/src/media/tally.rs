@@ -19,6 +19,7 @@ pub(super) enum Count {
     KeyframeRequestsReceived,
     KeyframeRequestsSent,
     Panics,
+    PortsGivenUp,
     Rooms,
     Members,
     Addresses,
@@ -83,6 +84,8 @@ pub struct MediaCounters {
     pub keyframe_requests_sent: u64,
     /// Panics caught on media threads.
     pub panics: u64,
+    /// Ports that panicked too often to be of use.
+    pub ports_given_up: u64,
     /// Rooms open now.
     pub rooms: u64,
     /// Members with a connection now.
@@ -110,6 +113,7 @@ impl MediaCounters {
         self.keyframe_requests_received += tally.get(Count::KeyframeRequestsReceived);
         self.keyframe_requests_sent += tally.get(Count::KeyframeRequestsSent);
         self.panics += tally.get(Count::Panics);
+        self.ports_given_up += tally.get(Count::PortsGivenUp);
         self.rooms += tally.get(Count::Rooms);
         self.members += tally.get(Count::Members);
         self.addresses += tally.get(Count::Addresses);

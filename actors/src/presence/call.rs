@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use okienko::domain::presence::PresenceState;
+use okienko::failures::Point;
 use okienko::ids::CallId;
 use okienko::wire::DeskFrame;
 
@@ -15,6 +16,7 @@ impl Handler<RoomEvent> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, event: RoomEvent, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::PresenceHandler, self.spec.clerk, ctx);
         match event {
             RoomEvent::Ready { call, generation, room, ledger, view } => {
                 self.room_ready(Link { call, generation, room, ledger, view }, ctx);

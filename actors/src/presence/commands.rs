@@ -3,6 +3,7 @@
 use actix::prelude::*;
 use okienko::domain::documents::Offer;
 use okienko::domain::presence::PresenceState;
+use okienko::failures::Point;
 use okienko::ids::MemberId;
 use okienko::wire::{DeskCommand, DeskFrame, EndReason};
 
@@ -22,6 +23,7 @@ impl Handler<Obey> for ClerkPresence {
         if !self.browser.is_at(socket) {
             return;
         }
+        self.spec.env.pass(Point::PresenceHandler, self.spec.clerk, ctx);
         self.hear();
         if let DeskCommand::Beat { .. } = command {
             let now = self.spec.env.now();

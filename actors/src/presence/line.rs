@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use okienko::domain::presence::PresenceState;
+use okienko::failures::Point;
 use okienko::wire::DeskFrame;
 
 use super::messages::PresenceEvent;
@@ -15,6 +16,7 @@ impl Handler<DeskEvent> for ClerkPresence {
     type Result = ();
 
     fn handle(&mut self, event: DeskEvent, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::PresenceHandler, self.spec.clerk, ctx);
         match event {
             DeskEvent::Ready { queue } => {
                 let is_another = self.queue != queue;

@@ -16,6 +16,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::presence::{Presence, PresenceState};
+use okienko::failures::Point;
 use okienko::ids::{ClerkId, LoginId, MemberId};
 use okienko::wire::{DeskFrame, LineRow};
 
@@ -28,7 +29,7 @@ use crate::queue::Queue;
 use crate::queue::messages::{ClerkAsks, ClerkWants, TakeDesk};
 use crate::queue::roll::{DeskAddress, Roll};
 use crate::room::link::Link;
-use crate::supervision::{Birth, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
+use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Probe, Restart, Tally};
 use messages::{Attach, Close, Detach, Holder, PresenceEvent, SignOff, SignOut};
 
 /// What a presence is made from.
@@ -121,6 +122,7 @@ impl Actor for ClerkPresence {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::PresenceStarted, self.spec.clerk, ctx);
         let address = ctx.address();
         let address = DeskAddress { line: address.clone().recipient(), room: address.recipient() };
         self.spec.roll.enter_desk(self.spec.clerk, address);
@@ -205,11 +207,12 @@ impl Handler<Close> for ClerkPresence {
     }
 }
 
-impl Handler<Fail> for ClerkPresence {
+impl Handler<Probe> for ClerkPresence {
     type Result = ();
 
-    fn handle(&mut self, fail: Fail, _: &mut Context<Self>) {
-        fail.now();
+    fn handle(&mut self, probe: Probe, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::PresenceHandler, self.spec.clerk, ctx);
+        probe.answer();
     }
 }
 
@@ -263,6 +266,7 @@ impl ClerkPresence {
     /// Looks after everything that comes with time: a browser that fell silent, a line that is gone, and a presence
     /// that nobody needs any more.
     fn watch(&mut self, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::PresenceTimer, self.spec.clerk, ctx);
         let silent_for = self.browser.silent_for();
         if silent_for >= self.away_after() {
             self.set_there(false);

@@ -4,6 +4,7 @@ use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::line::Changes;
 use okienko::domain::ticket::{Ticket, TicketState};
+use okienko::failures::{Fault, Point};
 use okienko::ids::SessionId;
 use okienko::wire::EndReason;
 
@@ -62,7 +63,9 @@ impl Queue {
         if let Some(ticket) = joined {
             tracing::info!(ticket.id = %ticket.id, office.id = %ticket.office, to = "waiting", "a ticket was taken");
             self.newcomers.push(ticket.session);
-            state.put_ticket(ticket, now, timings);
+            if self.spec.env.at(Point::QueueJoin, ticket.office) != Fault::Drop {
+                state.put_ticket(ticket, now, timings);
+            }
         }
         sessions.retain(|session| state.by_session.contains_key(session));
         sessions

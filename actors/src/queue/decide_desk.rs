@@ -36,9 +36,7 @@ impl Rules<'_> {
             ClerkWants::CallTicket(ticket) => self.press(asks, presence, Some(ticket)),
             ClerkWants::CancelCall => self.cancel(presence),
             ClerkWants::SetState(wished) => self.maybe(presence, presence.set_state(wished, self.now)),
-            ClerkWants::MoreWrapUp => {
-                self.if_allowed(presence, presence.more_wrap_up(self.now, self.timings).map(Some))
-            }
+            ClerkWants::MoreWrapUp => self.more_wrap_up(asks, presence),
             ClerkWants::FinishWrapUp(next) => self.if_allowed(presence, presence.finish_wrap_up(next, self.now)),
             ClerkWants::SignOut => self.sign_out(presence),
             ClerkWants::BeLost => self.maybe(presence, presence.lost(self.now)),
@@ -78,7 +76,7 @@ impl Rules<'_> {
         let skills = self.state.book.skills(asks.clerk);
         let chosen = match wanted {
             Some(ticket) => ticket,
-            None => match self.state.line.next_for(self.now, skills) {
+            None => match self.next_for(skills) {
                 Some(ticket) => ticket,
                 None => return self.just_taken(asks.clerk).unwrap_or(Decision::Refuse(ProblemCode::NobodyWaits)),
             },
@@ -155,6 +153,14 @@ impl Rules<'_> {
             // They finish the call first (product.md EC-50) and are off duty after it.
             Err(_) => self.maybe(presence, presence.set_state(okienko::wire::WishedState::Off, self.now)),
         }
+    }
+
+    /// Adds to the time after a call: a second time with the same key would be one more.
+    fn more_wrap_up(&self, asks: &ClerkAsks, presence: &Presence) -> Decision {
+        let decision = self.if_allowed(presence, presence.more_wrap_up(self.now, self.timings).map(Some));
+        let Decision::Write(step) = decision else { return decision };
+        let once = asks.key.clone().map(|key| (Party::Clerk(asks.clerk), key));
+        Decision::write(Step { once, ..*step })
     }
 
     fn if_allowed(&self, presence: &Presence, change: Result<Option<Change>, PresenceError>) -> Decision {

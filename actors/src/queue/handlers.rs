@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use okienko::domain::line::Changes;
 use okienko::domain::ticket::TicketState;
+use okienko::failures::Point;
 use okienko::ids::SessionId;
 use okienko::store::OfficeScope;
 use tokio::time::Instant;
@@ -18,7 +19,7 @@ use super::messages::{
 };
 use super::{Queue, overview};
 use crate::error::ActorError;
-use crate::supervision::Fail;
+use crate::supervision::Probe;
 
 /// How long an overview may be shown before it is drawn up anew.
 const OVERVIEW_FOR: Duration = Duration::from_millis(500);
@@ -139,11 +140,12 @@ impl Handler<ReadBook> for Queue {
     }
 }
 
-impl Handler<Fail> for Queue {
+impl Handler<Probe> for Queue {
     type Result = ();
 
-    fn handle(&mut self, fail: Fail, _: &mut Context<Self>) {
-        fail.now();
+    fn handle(&mut self, probe: Probe, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::QueueHandler, self.spec.office, ctx);
+        probe.answer();
     }
 }
 

@@ -19,6 +19,7 @@ mod decide_desk;
 mod handlers;
 #[cfg(test)]
 mod histories;
+mod meddling;
 pub mod messages;
 mod outcome;
 mod overview;
@@ -34,6 +35,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::presence::PresenceState;
+use okienko::failures::Point;
 use okienko::ids::{OfficeId, SessionId};
 use okienko::store::Db;
 use tokio::time::Instant;
@@ -41,7 +43,7 @@ use tokio::time::Instant;
 use crate::env::Env;
 use crate::error::ProblemCode;
 use crate::records::RecordsError;
-use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Restart, Tally, WaitingGauge};
+use crate::supervision::{Birth, BranchTally, Child, Floor, Lifeline, Pulse, Restart, Tally, WaitingGauge};
 use announce::Announcer;
 use ask::Ask;
 use decide::{Decision, Rules, Together};
@@ -64,6 +66,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct Queue {
     spec: LineSpec,
     lifeline: Lifeline<OfficeId>,
+    pulse: Pulse,
     /// Whether this is the line's first life in this process.
     is_first: bool,
     /// None only until the line has been read, and nothing is handled before that.
@@ -109,6 +112,7 @@ impl Child for Queue {
         Self {
             spec,
             lifeline: birth.lifeline,
+            pulse: birth.pulse,
             is_first: birth.number == 1,
             state: None,
             inbox: VecDeque::new(),
@@ -137,6 +141,7 @@ impl Actor for Queue {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::QueueStarted, self.spec.office, ctx);
         // Nothing is handled until the line is known.
         ctx.wait(self.read(self.is_first).into_actor(self).map(|loaded, queue, ctx| {
             queue.take_up(loaded, ctx);
@@ -151,8 +156,8 @@ impl Queue {
 
     /// Reads the line, and tries again for as long as the store does not answer.
     fn read(&self, at_start: bool) -> impl Future<Output = Loaded> + 'static {
-        let (env, office) = (self.spec.env.clone(), self.spec.office);
-        async move {
+        let (env, office, pulse) = (self.spec.env.clone(), self.spec.office, self.pulse.clone());
+        let reading = async move {
             loop {
                 match read_once(env.clone(), office, at_start).await {
                     Ok(loaded) => return loaded,
@@ -160,7 +165,9 @@ impl Queue {
                 }
                 tokio::time::sleep(RETRY).await;
             }
-        }
+        };
+        // A store that does not answer is not this actor's standstill.
+        async move { pulse.during(reading).await }
     }
 
     /// Goes on from what was read, and lets everybody introduce themselves anew.
@@ -199,6 +206,7 @@ impl Queue {
 
     /// Takes something in to be done.
     fn accept_ask(&mut self, ask: Ask, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::QueueHandler, self.spec.office, ctx);
         if self.is_given_up(&ask) {
             return;
         }
@@ -229,6 +237,9 @@ impl Queue {
                 break;
             }
             let Some(waiting) = self.inbox.pop_front() else { break };
+            if self.meddle(&waiting.ask) {
+                continue;
+            }
             match self.decide(&waiting.ask, &together, now) {
                 Decision::Write(step) => {
                     let alone = !waiting.ask.goes_in_batches();
@@ -275,6 +286,7 @@ impl Queue {
     fn write(&mut self, steps: Vec<(Waiting, Box<Step>)>, now: Timestamp, ctx: &mut Context<Self>) {
         self.is_writing = true;
         let office = self.spec.office;
+        self.spec.env.pass(Point::QueueBeforeWrite, office, ctx);
         let writes = steps.into_iter().map(|(waiting, step)| {
             let to_write = step.clone();
             let writing = self.spec.env.records.write(move |db| to_write.write(db, office, now));
@@ -301,6 +313,7 @@ impl Queue {
 
     fn come_due(&mut self, ctx: &mut Context<Self>) {
         self.timer = None;
+        self.spec.env.pass(Point::QueueTimer, self.spec.office, ctx);
         let now = self.spec.env.now();
         let due = self.state.as_mut().map(|state| state.deadlines.take_due(now, MOST_AT_ONCE));
         for subject in due.unwrap_or_default() {

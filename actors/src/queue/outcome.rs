@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::failures::Point;
 use tokio::time::Instant;
 
 use super::ask::Ask;
@@ -34,6 +35,7 @@ pub(super) struct GivenUp {
 
 impl Queue {
     pub(super) fn written(&mut self, outcomes: Vec<Outcome>, now: Timestamp, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::QueueBeforeAnnounce, self.spec.office, ctx);
         let (mut read_anew, mut wait, mut cut_off) = (false, false, false);
         let mut again = Vec::new();
         for (mut waiting, step, outcome) in outcomes {

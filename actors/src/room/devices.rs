@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use okienko::domain::call::{Devices, may_turn_off};
+use okienko::failures::Point;
 use okienko::ids::MemberId;
 use okienko::wire::Device;
 
@@ -13,7 +14,8 @@ use crate::media::TrackKind;
 impl Handler<SetMedia> for Room {
     type Result = ();
 
-    fn handle(&mut self, set: SetMedia, _: &mut Context<Self>) {
+    fn handle(&mut self, set: SetMedia, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         let SetMedia { member, key, microphone, camera } = set;
         let Some(mut devices) = self.devices_of(member) else {
             return self.refuse(member, key, ProblemCode::NotInCall);
@@ -28,7 +30,8 @@ impl Handler<SetMedia> for Room {
 impl Handler<TurnOff> for Room {
     type Result = ();
 
-    fn handle(&mut self, turn: TurnOff, _: &mut Context<Self>) {
+    fn handle(&mut self, turn: TurnOff, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         let TurnOff { member, key, whose, device } = turn;
         let roles = self.role_of(member).zip(self.role_of(whose));
         let (Some((role, other)), Some(mut devices)) = (roles, self.devices_of(whose)) else {
@@ -49,7 +52,8 @@ impl Handler<TurnOff> for Room {
 impl Handler<TurnOn> for Room {
     type Result = ();
 
-    fn handle(&mut self, TurnOn { member, key, device }: TurnOn, _: &mut Context<Self>) {
+    fn handle(&mut self, TurnOn { member, key, device }: TurnOn, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         let Some(mut devices) = self.devices_of(member) else {
             return self.refuse(member, key, ProblemCode::NotInCall);
         };

@@ -3,6 +3,7 @@
 use actix::prelude::*;
 use okienko::domain::call::Devices;
 use okienko::domain::text;
+use okienko::failures::Point;
 use okienko::ids::MemberId;
 use okienko::wire::{self, ChatView, Device, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
 
@@ -12,6 +13,7 @@ use super::transcript::Noted;
 use super::{Present, Room};
 use crate::error::ProblemCode;
 use crate::media::{Answer, MediaError, MediaEvent, MemberStreams, OfferKind, TrackKind};
+use crate::supervision::Probe;
 
 impl Handler<Admit> for Room {
     type Result = ();
@@ -65,6 +67,7 @@ impl Handler<Signal> for Room {
     type Result = ();
 
     fn handle(&mut self, signal: Signal, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         let Signal { member, key, generation, kind, sdp } = signal;
         let Some(seat) = self.seat.clone().filter(|_| self.present(member).is_some()) else {
             return self.refuse(member, key, ProblemCode::NotInCall);
@@ -91,7 +94,8 @@ impl Handler<Signal> for Room {
 impl Handler<Say> for Room {
     type Result = ();
 
-    fn handle(&mut self, say: Say, _: &mut Context<Self>) {
+    fn handle(&mut self, say: Say, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         let Say { member, key, id, text } = say;
         let Some(role) = self.role_of(member).filter(|_| !self.is_over()) else {
             return self.refuse(member, key, ProblemCode::NotInCall);
@@ -138,6 +142,7 @@ impl Handler<HangUp> for Room {
     type Result = ();
 
     fn handle(&mut self, HangUp { member }: HangUp, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         let Some(role) = self.role_of(member) else { return };
         let step = self.progress.hang_up(role, self.spec.env.now());
         let stays_on = !self.is_over();
@@ -165,6 +170,7 @@ impl Handler<MediaEvent> for Room {
     type Result = ();
 
     fn handle(&mut self, event: MediaEvent, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
         match event {
             MediaEvent::Connected { member } => self.media_connected(member, true, ctx),
             MediaEvent::Disconnected { member } | MediaEvent::Failed { member } => {
@@ -180,6 +186,15 @@ impl Handler<MediaEvent> for Room {
                 }
             }
         }
+    }
+}
+
+impl Handler<Probe> for Room {
+    type Result = ();
+
+    fn handle(&mut self, probe: Probe, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
+        probe.answer();
     }
 }
 

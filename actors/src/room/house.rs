@@ -5,7 +5,6 @@ use std::rc::Rc;
 use actix::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use okienko::ids::{CallId, MemberId};
-use okienko::world::World;
 
 use crate::media::{
     Answer, MediaCounters, MediaError, MediaEvent, MediaPool, MemberStreams, OfferKind, RoomOptions, RoomSeat,
@@ -25,6 +24,9 @@ pub trait MediaHouse: Send + Sync + 'static {
     /// # Errors
     /// Those of the media layer.
     fn open(&self, options: RoomOptions, events: Recipient<MediaEvent>) -> Result<Rc<dyn Seat>, MediaError>;
+
+    /// Lets the port of thread number `at` give a sign of life, out of its own loop, when it comes by.
+    fn sound(&self, at: usize, heard: Box<dyn FnOnce() + Send>);
 
     /// What it counts.
     fn counters(&self) -> MediaCounters;
@@ -51,37 +53,27 @@ pub trait Seat {
 }
 
 /// The media layer itself.
-pub(crate) struct MediaLayer {
-    pool: MediaPool,
-    arbiters: Vec<ArbiterHandle>,
-}
-
-impl MediaLayer {
-    /// Takes a pool with so many arbiters.
-    pub(crate) fn new(pool: MediaPool, arbiters: usize, world: &World) -> Self {
-        // The pool does not list its threads; it says where calls go. Of empty ones the call decides, so a few calls
-        // for each thread find all of them.
-        let samples = if arbiters > 1 { arbiters.saturating_mul(4) } else { 1 };
-        let arbiters = (0..samples).map(|_| pool.arbiter_for(CallId::new(world))).collect();
-        Self { pool, arbiters }
-    }
-}
+pub(crate) struct MediaLayer(pub(crate) MediaPool);
 
 impl MediaHouse for MediaLayer {
     fn arbiter_for(&self, call: CallId) -> ArbiterHandle {
-        self.pool.arbiter_for(call)
+        self.0.arbiter_for(call)
     }
 
     fn arbiters(&self) -> Vec<ArbiterHandle> {
-        self.arbiters.clone()
+        self.0.arbiters()
     }
 
     fn open(&self, options: RoomOptions, events: Recipient<MediaEvent>) -> Result<Rc<dyn Seat>, MediaError> {
         Ok(Rc::new(RoomSeat::open(events, options)?))
     }
 
+    fn sound(&self, at: usize, heard: Box<dyn FnOnce() + Send>) {
+        self.0.sound(at, heard);
+    }
+
     fn counters(&self) -> MediaCounters {
-        self.pool.counters()
+        self.0.counters()
     }
 }
 

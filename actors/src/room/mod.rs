@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use okienko::domain::call::{CallPhase, CallProgress, Step};
+use okienko::failures::Point;
 use okienko::ids::{CallId, MemberId};
 use okienko::wire::{Device, EndReason, MemberView, Phase, Role};
 
@@ -119,7 +120,8 @@ impl Actor for Room {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Context<Self>) {
-        let options = RoomOptions { echo: self.spec.purpose == Purpose::Echo };
+        self.spec.env.pass(Point::RoomStarted, self.spec.call, ctx);
+        let options = RoomOptions { call: Some(self.spec.call), echo: self.spec.purpose == Purpose::Echo };
         match self.spec.env.floor.media.open(options, ctx.address().recipient()) {
             Ok(seat) => self.seat = Some(seat),
             // Not finished: the branch builds another one, or gives up politely.
@@ -259,6 +261,7 @@ impl Room {
         if let Some(at) = self.progress.deadline() {
             let left = self.spec.env.until(at);
             self.deadline = Some(ctx.run_later(left, |room, ctx| {
+                room.spec.env.pass(Point::RoomTimer, room.spec.call, ctx);
                 let step = room.progress.deadline_passed(room.spec.env.now());
                 room.follow(step, false, ctx);
             }));

@@ -1,6 +1,7 @@
 //! What a session makes of a room's announcements.
 
 use actix::prelude::*;
+use okienko::failures::Point;
 use okienko::wire::CitizenFrame;
 
 use super::Session;
@@ -14,6 +15,7 @@ impl Handler<RoomEvent> for Session {
     type Result = ();
 
     fn handle(&mut self, event: RoomEvent, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::SessionHandler, self.spec.session, ctx);
         match event {
             RoomEvent::Ready { call, generation, room, .. } if self.is_check(call) => {
                 self.check_ready(generation, room, ctx);

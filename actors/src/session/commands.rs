@@ -4,6 +4,7 @@ use actix::prelude::*;
 use okienko::domain::documents::Offer;
 use okienko::domain::text;
 use okienko::domain::ticket::Wish;
+use okienko::failures::Point;
 use okienko::ids::{CallId, MemberId};
 use okienko::wire::{CitizenCommand, CitizenFrame, EndReason, OfferKind};
 
@@ -32,6 +33,7 @@ impl Handler<Obey> for Session {
         if !self.browser.is_at(socket) {
             return;
         }
+        self.spec.env.pass(Point::SessionHandler, self.spec.session, ctx);
         self.hear();
         if let CitizenCommand::Beat { .. } = command {
             let now = self.spec.env.now();

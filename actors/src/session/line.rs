@@ -1,6 +1,7 @@
 //! What a session makes of the line's announcements.
 
 use actix::prelude::*;
+use okienko::failures::Point;
 
 use super::Session;
 use super::messages::SessionEvent;
@@ -13,6 +14,7 @@ impl Handler<LineEvent> for Session {
     type Result = ();
 
     fn handle(&mut self, event: LineEvent, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::SessionHandler, self.spec.session, ctx);
         match event {
             LineEvent::Ready { queue } => {
                 let is_another = self.queue != queue;

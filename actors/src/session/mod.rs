@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use okienko::domain::ticket::Ticket;
+use okienko::failures::Point;
 use okienko::ids::{CallId, SessionId, SiteId};
 use okienko::wire::CitizenFrame;
 use tokio::time::Instant;
@@ -32,7 +33,7 @@ use crate::queue::messages::{Enter, SetReachable, Standing};
 use crate::queue::roll::{Roll, SessionAddress};
 use crate::room::Room;
 use crate::room::link::Link;
-use crate::supervision::{Birth, Branch, BranchTally, Child, Fail, Floor, Lifeline, Restart, Tally};
+use crate::supervision::{Birth, Branch, BranchTally, Child, Floor, Lifeline, Probe, Restart, Tally};
 use check::Check;
 use messages::{Attach, Close, Detach, GetGlance, Glance, SessionEvent, SignOff};
 
@@ -120,6 +121,7 @@ impl Actor for Session {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::SessionStarted, self.spec.session, ctx);
         let address = ctx.address();
         let address = SessionAddress { line: address.clone().recipient(), room: address.recipient() };
         self.spec.roll.enter_session(self.spec.session, address);
@@ -190,11 +192,12 @@ impl Handler<Close> for Session {
     }
 }
 
-impl Handler<Fail> for Session {
+impl Handler<Probe> for Session {
     type Result = ();
 
-    fn handle(&mut self, fail: Fail, _: &mut Context<Self>) {
-        fail.now();
+    fn handle(&mut self, probe: Probe, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::SessionHandler, self.spec.session, ctx);
+        probe.answer();
     }
 }
 
@@ -254,6 +257,7 @@ impl Session {
     /// Looks after everything that comes with time: a browser that fell silent, a line that is gone, and a session
     /// that nobody needs any more.
     fn watch(&mut self, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::SessionTimer, self.spec.session, ctx);
         let silent_for = self.browser.silent_for();
         if silent_for >= self.away_after() {
             self.set_there(false);

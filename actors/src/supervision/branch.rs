@@ -2,47 +2,25 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt::Display;
-use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use actix::prelude::*;
+use okienko::failures::{Failures, Point};
+use tokio::time::Instant;
 
-use super::{Birth, BranchTally, ChildExited, Exit, Floor, Lifeline, Restart, RestartBudget, Tally};
+use super::child::Kept;
+use super::vitals::{Keystone, Part, Vitals};
+use super::{BranchTally, Child, ChildExited, Exit, Floor, Restart, RestartBudget, Tally, suffer};
 use crate::error::ActorError;
 
 /// How often a branch looks for what need not be kept any more.
 const SWEEP: Duration = Duration::from_secs(60);
 
-/// An actor that a branch can build, as often as need be, from the same spec.
-pub(crate) trait Child: Actor<Context = Context<Self>> + Sized {
-    /// By what a child is found.
-    type Key: Copy + Eq + Hash + Display + Send + Unpin + 'static;
-    /// What it is made from. Parts that must outlive the child are shared through an `Arc`.
-    type Spec: Clone + Send + Unpin + 'static;
-    /// What the kind is called in the log.
-    const KIND: &'static str;
-    /// What happens when it dies.
-    const RESTART: Restart;
-    /// Whether nobody asks for a child of this key again once it was given up, so that nothing of it is kept.
-    const IS_ONE_SHOT: bool = false;
-
-    /// The key of the child that a spec makes.
-    fn key(spec: &Self::Spec) -> Self::Key;
-    /// On which thread it lives.
-    fn place(spec: &Self::Spec, floor: &Floor) -> ArbiterHandle;
-    /// Builds it, on that thread.
-    fn build(spec: Self::Spec, birth: Birth<Self::Key>, ctx: &mut Context<Self>) -> Self;
-    /// Somebody wants a child to be started that lives already. For kinds that have to hear of it.
-    fn wanted_again(_: &Addr<Self>, _: &Self::Spec) {}
-    /// Tells those concerned that the child died too often and will not come back.
-    fn give_up(spec: &Self::Spec);
-    /// Where its kind is counted.
-    fn tally(tally: &Tally) -> &BranchTally;
-}
+/// How long a child may owe a sign of life. No handler of ours takes a thousandth of it.
+const STUCK_AFTER: Duration = Duration::from_secs(5);
 
 /// Finds the child of this spec, or starts it.
 #[derive(Message)]
@@ -60,10 +38,23 @@ impl<A: Child> Find<A> {
     }
 }
 
+/// Asks all children for a sign of life, and drops those that have owed one for too long.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Inspect;
+
 /// Builds nothing any more, and gives the addresses of all that live, to end them in order.
 #[derive(Message)]
 #[rtype(result = "Vec<Addr<A>>")]
 pub(crate) struct Stop<A: Child>(pub(crate) PhantomData<fn() -> A>);
+
+/// The thread of a child that owes a sign of life has taken its turn since: it is the child that does not answer.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct ThreadAnswered<K: Send> {
+    key: K,
+    birth: u64,
+}
 
 /// The children of one kind.
 pub(crate) struct Branch<A: Child> {
@@ -73,44 +64,25 @@ pub(crate) struct Branch<A: Child> {
     budget: RestartBudget,
     children: HashMap<A::Key, Kept<A>>,
     stopping: bool,
-}
-
-/// What a branch keeps of a child.
-struct Kept<A: Child> {
-    spec: A::Spec,
-    /// None between a death and the next start.
-    addr: Option<Addr<A>>,
-    birth: u64,
-    budget: RestartBudget,
-    given_up: bool,
+    keystone: Keystone,
+    vitals: Vitals,
+    failures: Failures,
 }
 
 impl<A: Child> Branch<A> {
-    pub(crate) fn new(floor: Floor, tally: Arc<Tally>, budget: RestartBudget) -> Self {
-        Self { floor, tally, budget, children: HashMap::new(), stopping: false }
+    pub(crate) fn new(
+        floor: Floor,
+        tally: Arc<Tally>,
+        budget: RestartBudget,
+        vitals: Vitals,
+        failures: Failures,
+    ) -> Self {
+        let keystone = Keystone::new(vitals.clone(), Part::Branch(A::KIND));
+        Self { floor, tally, budget, children: HashMap::new(), stopping: false, keystone, vitals, failures }
     }
 
     fn counts(&self) -> &BranchTally {
         A::tally(&self.tally)
-    }
-}
-
-impl<A: Child> Kept<A> {
-    const fn new(spec: A::Spec, budget: RestartBudget) -> Self {
-        Self { spec, addr: None, birth: 0, budget, given_up: false }
-    }
-
-    /// Builds a fresh child. Its lifeline is inside the closure from the start: a panic while building it, and a thread
-    /// that is gone, are told like every other death.
-    fn bring_up(&mut self, floor: &Floor, branch: Recipient<ChildExited<A::Key>>) -> Addr<A> {
-        self.birth += 1;
-        let number = self.birth;
-        let lifeline = Lifeline::new(branch, A::key(&self.spec), number);
-        let arbiter = A::place(&self.spec, floor);
-        let spec = self.spec.clone();
-        let addr = A::start_in_arbiter(&arbiter, move |ctx| A::build(spec, Birth { lifeline, number }, ctx));
-        self.addr = Some(addr.clone());
-        addr
     }
 }
 
@@ -120,8 +92,8 @@ impl<A: Child> Actor for Branch<A> {
     fn started(&mut self, ctx: &mut Context<Self>) {
         // What died and was not asked for again is kept for its budget only.
         ctx.run_interval(SWEEP, |branch, _| {
-            let now = tokio::time::Instant::now().into_std();
-            branch.children.retain(|_, kept| kept.addr.is_some() || !kept.budget.is_untouched(now));
+            let now = Instant::now().into_std();
+            branch.children.retain(|_, kept| kept.life.is_some() || !kept.budget.is_untouched(now));
         });
     }
 }
@@ -133,12 +105,12 @@ impl<A: Child> Handler<Start<A>> for Branch<A> {
         if self.stopping {
             return Err(ActorError::Closed);
         }
-        let now = tokio::time::Instant::now().into_std();
+        let now = Instant::now().into_std();
         let kept = match self.children.entry(A::key(&spec)) {
             Entry::Vacant(vacant) => vacant.insert(Kept::new(spec, self.budget.clone())),
             Entry::Occupied(occupied) => {
                 let kept = occupied.into_mut();
-                if let Some(addr) = &kept.addr {
+                if let Some(addr) = kept.addr() {
                     A::wanted_again(addr, &spec);
                     return Ok(addr.clone());
                 }
@@ -162,7 +134,7 @@ impl<A: Child> Handler<Find<A>> for Branch<A> {
     type Result = Option<Addr<A>>;
 
     fn handle(&mut self, Find(key, _): Find<A>, _: &mut Context<Self>) -> Self::Result {
-        self.children.get(&key).and_then(|kept| kept.addr.clone())
+        self.children.get(&key).and_then(|kept| kept.addr().cloned())
     }
 }
 
@@ -170,9 +142,9 @@ impl<A: Child> Handler<ChildExited<A::Key>> for Branch<A> {
     type Result = ();
 
     fn handle(&mut self, exited: ChildExited<A::Key>, ctx: &mut Context<Self>) {
-        let now = tokio::time::Instant::now().into_std();
+        let now = Instant::now().into_std();
         let Some(kept) = self.children.get_mut(&exited.key) else { return };
-        if kept.birth != exited.birth || kept.addr.take().is_none() {
+        if kept.birth != exited.birth || kept.life.take().is_none() {
             return;
         }
         A::tally(&self.tally).alive.fetch_sub(1, Relaxed);
@@ -200,148 +172,65 @@ impl<A: Child> Handler<ChildExited<A::Key>> for Branch<A> {
     }
 }
 
+impl<A: Child> Handler<Inspect> for Branch<A> {
+    type Result = ();
+
+    fn handle(&mut self, _: Inspect, ctx: &mut Context<Self>) {
+        suffer(self.failures.at(Point::Branch, A::KIND), ctx);
+        self.keystone.hear();
+        let now = Instant::now();
+        let (mut alive, mut silent) = (0_usize, 0_usize);
+        for (key, kept) in &mut self.children {
+            let Some(life) = &mut kept.life else { continue };
+            alive += 1;
+            match life.silent_since() {
+                None => life.probe(now),
+                Some(asked_at) if now.duration_since(asked_at) < STUCK_AFTER => {}
+                Some(_) => {
+                    silent += 1;
+                    // Not the child's fault if its whole thread stands still, or is slow. Spawned three turns long, so
+                    // that the child has had its own before.
+                    let (branch, key, birth) = (ctx.address(), *key, kept.birth);
+                    let asked = life.thread.spawn(async move {
+                        for _ in 0..3 {
+                            tokio::task::yield_now().await;
+                        }
+                        branch.do_send(ThreadAnswered { key, birth });
+                    });
+                    if !asked {
+                        tracing::error!(child.kind = A::KIND, "a thread is gone");
+                    }
+                }
+            }
+        }
+        if alive == 0 || silent < alive {
+            self.vitals.hear(Part::Children(A::KIND));
+        }
+    }
+}
+
+impl<A: Child> Handler<ThreadAnswered<A::Key>> for Branch<A> {
+    type Result = ();
+
+    fn handle(&mut self, ThreadAnswered { key, birth }: ThreadAnswered<A::Key>, _: &mut Context<Self>) {
+        let Some(kept) = self.children.get_mut(&key).filter(|kept| kept.birth == birth) else { return };
+        let Some(life) = &mut kept.life else { return };
+        if life.silent_since().is_some() {
+            A::tally(&self.tally).stuck.fetch_add(1, Relaxed);
+            tracing::error!(child.kind = A::KIND, child.id = %key, "a child answers nothing and is dropped");
+            life.end();
+        }
+    }
+}
+
 impl<A: Child> Handler<Stop<A>> for Branch<A> {
     type Result = MessageResult<Stop<A>>;
 
     fn handle(&mut self, _: Stop<A>, _: &mut Context<Self>) -> Self::Result {
         self.stopping = true;
-        MessageResult(self.children.values().filter_map(|kept| kept.addr.clone()).collect())
+        MessageResult(self.children.values().filter_map(|kept| kept.addr().cloned()).collect())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::rc::Rc;
-    use std::sync::Weak;
-
-    use okienko::ids::CallId;
-
-    use super::*;
-    use crate::media::{MediaCounters, MediaError, MediaEvent, RoomOptions};
-    use crate::room::house::{MediaHouse, Seat};
-
-    struct NoMedia;
-
-    impl MediaHouse for NoMedia {
-        fn arbiter_for(&self, _: CallId) -> ArbiterHandle {
-            Arbiter::current()
-        }
-
-        fn arbiters(&self) -> Vec<ArbiterHandle> {
-            Vec::new()
-        }
-
-        fn open(&self, _: RoomOptions, _: Recipient<MediaEvent>) -> Result<Rc<dyn Seat>, MediaError> {
-            Err(MediaError::Died)
-        }
-
-        fn counters(&self) -> MediaCounters {
-            MediaCounters::default()
-        }
-    }
-
-    /// A child that dies at once, of a kind that is built anew at once and is wanted once only.
-    struct Once(#[expect(dead_code, reason = "it tells the branch")] Lifeline<u32>);
-
-    impl Actor for Once {
-        type Context = Context<Self>;
-
-        fn started(&mut self, ctx: &mut Self::Context) {
-            ctx.stop();
-        }
-    }
-
-    impl Child for Once {
-        type Key = u32;
-        type Spec = Arc<u32>;
-        const KIND: &'static str = "once";
-        const RESTART: Restart = Restart::AtOnce;
-        const IS_ONE_SHOT: bool = true;
-
-        fn key(spec: &Arc<u32>) -> u32 {
-            **spec
-        }
-
-        fn place(_: &Arc<u32>, _: &Floor) -> ArbiterHandle {
-            Arbiter::current()
-        }
-
-        fn build(_: Arc<u32>, birth: Birth<u32>, _: &mut Context<Self>) -> Self {
-            Self(birth.lifeline)
-        }
-
-        fn give_up(_: &Arc<u32>) {}
-
-        fn tally(tally: &Tally) -> &BranchTally {
-            &tally.rooms
-        }
-    }
-
-    /// The same, but built anew when somebody asks for it.
-    struct Later(#[expect(dead_code, reason = "it tells the branch")] Lifeline<u32>);
-
-    impl Actor for Later {
-        type Context = Context<Self>;
-
-        fn started(&mut self, ctx: &mut Self::Context) {
-            ctx.stop();
-        }
-    }
-
-    impl Child for Later {
-        type Key = u32;
-        type Spec = Arc<u32>;
-        const KIND: &'static str = "later";
-        const RESTART: Restart = Restart::OnDemand;
-
-        fn key(spec: &Arc<u32>) -> u32 {
-            **spec
-        }
-
-        fn place(_: &Arc<u32>, _: &Floor) -> ArbiterHandle {
-            Arbiter::current()
-        }
-
-        fn build(_: Arc<u32>, birth: Birth<u32>, _: &mut Context<Self>) -> Self {
-            Self(birth.lifeline)
-        }
-
-        fn give_up(_: &Arc<u32>) {}
-
-        fn tally(tally: &Tally) -> &BranchTally {
-            &tally.sessions
-        }
-    }
-
-    /// Starts a child that dies, and lets everything come of it that does so without time going by. Gives the branch,
-    /// and what would show that it keeps the child's spec.
-    async fn after_its_deaths<A: Child<Spec = Arc<u32>>>() -> (Addr<Branch<A>>, Weak<u32>) {
-        let branch =
-            Branch::<A>::new(Floor::new(0, Arc::new(NoMedia)), Arc::default(), RestartBudget::default()).start();
-        let spec = Arc::new(7);
-        let kept = Arc::downgrade(&spec);
-        assert!(branch.send(Start(spec)).await.unwrap().is_ok());
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        (branch, kept)
-    }
-
-    #[actix::test]
-    async fn nothing_is_kept_of_a_one_shot_child_that_was_given_up() {
-        let (_branch, kept) = after_its_deaths::<Once>().await;
-
-        assert_eq!(kept.strong_count(), 0);
-    }
-
-    #[actix::test]
-    async fn a_child_that_died_and_is_not_asked_for_again_is_forgotten_with_its_budget() {
-        tokio::time::pause();
-        let (_branch, kept) = after_its_deaths::<Later>().await;
-        assert_eq!(kept.strong_count(), 1);
-
-        tokio::time::sleep(SWEEP * 2 + Duration::from_secs(1)).await;
-
-        assert_eq!(kept.strong_count(), 0);
-    }
-}
+mod tests;

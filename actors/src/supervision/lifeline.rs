@@ -2,6 +2,8 @@
 
 use actix::prelude::*;
 
+use super::Pulse;
+
 /// A child is gone.
 #[derive(Message, Debug, Clone, Copy)]
 #[rtype(result = "()")]
@@ -63,4 +65,6 @@ pub(crate) struct Birth<K: Send + Copy + Unpin + 'static> {
     pub(crate) lifeline: Lifeline<K>,
     /// 1 for the first life.
     pub(crate) number: u64,
+    /// Its signs of life, for a child that has good reason to hold its mailbox.
+    pub(crate) pulse: Pulse,
 }

@@ -14,42 +14,30 @@
 //!   introduce themselves again. There is no second path in the code for it.
 //! - A [`RestartBudget`] of 5 in 60 seconds, for rooms as the settings say; then the child is given up, politely and
 //!   with one line in the log.
+//! - A child that lives but answers nothing is found by [`Probe`]s, dropped, and built anew like one that died.
+//! - What nothing in the process can mend, because everything rests on it, is in [`Vitals`]: the supervisor itself, its
+//!   branches, the threads, the media ports, the store's threads. Whoever runs the process ends it then.
 //! - `stopped` and `Drop` may run while unwinding: they never panic (that would abort the process), block or write.
 //!   They only tell. State is stored at its change, never at the end.
 //! - `panic = "unwind"` in every profile.
 
 mod branch;
 mod budget;
+mod child;
 mod floor;
 mod lifeline;
+mod probe;
 pub(crate) mod root;
 mod tally;
+mod vitals;
 
-pub(crate) use branch::{Branch, Child, Find, Start, Stop};
+#[cfg(feature = "failure-points")]
+pub(crate) use branch::Inspect;
+pub(crate) use branch::{Branch, Find, Start, Stop};
 pub(crate) use budget::RestartBudget;
+pub(crate) use child::{Child, Restart};
 pub(crate) use floor::Floor;
 pub(crate) use lifeline::{Birth, ChildExited, Exit, Lifeline};
+pub(crate) use probe::{Probe, Pulse, suffer};
 pub(crate) use tally::{BranchTally, CheckPlace, Tally, WaitingGauge};
-
-/// Makes the actor that gets it panic: tests of what that leaves alone.
-#[doc(hidden)]
-#[derive(actix::Message, Debug, Clone, Copy)]
-#[rtype(result = "()")]
-pub struct Fail;
-
-impl Fail {
-    /// Panics.
-    #[expect(clippy::panic, reason = "it is what this is for")]
-    pub(crate) fn now(self) {
-        panic!("a test made this actor fail");
-    }
-}
-
-/// What happens to a child that died.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Restart {
-    /// A fresh one is built at once: others rely on it.
-    AtOnce,
-    /// A fresh one is built when somebody asks for it: until then nobody would miss it.
-    OnDemand,
-}
+pub use vitals::Vitals;

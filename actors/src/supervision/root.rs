@@ -9,7 +9,11 @@ use okienko::store::offices;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Branch, Child, RestartBudget, Stop};
+use okienko::failures::Point;
+
+use super::branch::Inspect;
+use super::vitals::{Keystone, Part, Vitals};
+use super::{Branch, Child, RestartBudget, Stop, suffer};
 use crate::env::Env;
 use crate::presence::{self, ClerkPresence};
 use crate::queue::Queue;
@@ -18,11 +22,14 @@ use crate::room::{self, Room};
 use crate::session::{self, Session};
 use crate::switchboard::Health;
 
-/// How long a thread, or the store, has for a sign of life.
+/// How long a thread, or the store, has for a sign of life when somebody asks how things are.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// For how long an answer about the health is given again: however many ask, everything is asked once in this time.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// How often everything is asked for a sign of life.
+const ROUND: Duration = Duration::from_secs(2);
 
 /// How often is looked whether everything has ended.
 const LOOK: Duration = Duration::from_millis(50);
@@ -50,32 +57,104 @@ pub(crate) struct Supervisor {
     known: Option<(Instant, Health)>,
     /// Who waits for the next one, which is on its way as soon as somebody does.
     asking: Vec<oneshot::Sender<Health>>,
+    vitals: Vitals,
+    keystone: Keystone,
+    /// Whether the store has been asked for a sign of life and has not answered.
+    is_store_asked: bool,
 }
 
 impl Supervisor {
     /// Starts the branches and the supervisor.
-    pub(crate) fn start(env: &Env) -> (Addr<Self>, Branches) {
+    pub(crate) fn start(env: &Env) -> (Addr<Self>, Branches, Vitals) {
         let home = env.floor.for_supervision();
+        let vitals = Vitals::new();
         let usual = RestartBudget::default();
         let of_rooms = RestartBudget::new(env.limits.room_restarts, env.limits.room_restart_window);
         let branches = Branches {
-            sessions: branch(env, &home, &usual),
-            presences: branch(env, &home, &usual),
-            queues: branch(env, &home, &usual),
-            rooms: branch(env, &home, &of_rooms),
+            sessions: branch(env, &home, &usual, &vitals),
+            presences: branch(env, &home, &usual, &vitals),
+            queues: branch(env, &home, &usual, &vitals),
+            rooms: branch(env, &home, &of_rooms, &vitals),
         };
-        let supervisor = Self { env: env.clone(), branches: branches.clone(), known: None, asking: Vec::new() };
-        (Self::start_in_arbiter(&home, move |_| supervisor), branches)
+        let keystone = Keystone::new(vitals.clone(), Part::Supervisor);
+        let supervisor = Self {
+            env: env.clone(),
+            branches: branches.clone(),
+            known: None,
+            asking: Vec::new(),
+            vitals: vitals.clone(),
+            keystone,
+            is_store_asked: false,
+        };
+        (Self::start_in_arbiter(&home, move |_| supervisor), branches, vitals)
+    }
+
+    /// Asks everything for a sign of life.
+    fn look_round(&mut self, ctx: &mut Context<Self>) {
+        suffer(self.env.at(Point::Supervisor, ""), ctx);
+        self.keystone.hear();
+        let Branches { sessions, presences, queues, rooms } = &self.branches;
+        sessions.do_send(Inspect);
+        presences.do_send(Inspect);
+        queues.do_send(Inspect);
+        rooms.do_send(Inspect);
+        for (name, thread) in self.env.floor.named() {
+            let (vitals, part) = (self.vitals.clone(), Part::Thread(name));
+            self.vitals.expect(part.clone());
+            let asked = part.clone();
+            if !thread.spawn(async move { vitals.hear(asked) }) {
+                self.vitals.lose(part);
+            }
+        }
+        self.look_at_media();
+        self.look_at_store(ctx);
+    }
+
+    fn look_at_media(&self) {
+        let media = &self.env.floor.media;
+        for (at, _) in media.arbiters().iter().enumerate() {
+            let (vitals, part) = (self.vitals.clone(), Part::Loop(format!("media-{at}")));
+            self.vitals.expect(part.clone());
+            media.sound(at, Box::new(move || vitals.hear(part)));
+        }
+        if media.counters().ports_given_up > 0 {
+            self.vitals.lose(Part::Loop("media".to_owned()));
+        }
+    }
+
+    /// Any answer is a sign of life, a refusal too: a locked database or a full disk are no reason to end calls.
+    fn look_at_store(&mut self, ctx: &mut Context<Self>) {
+        if self.env.records.has_dead_threads() {
+            self.vitals.lose(Part::Store);
+        }
+        self.vitals.expect(Part::Store);
+        if std::mem::replace(&mut self.is_store_asked, true) {
+            return;
+        }
+        let (written, read) = self.env.records.sound();
+        let answered = futures_util::future::join(written, read).into_actor(self);
+        ctx.spawn(answered.map(|_, supervisor, _| {
+            supervisor.is_store_asked = false;
+            supervisor.vitals.hear(Part::Store);
+        }));
     }
 }
 
-fn branch<A: Child>(env: &Env, home: &ArbiterHandle, budget: &RestartBudget) -> Addr<Branch<A>> {
+fn branch<A: Child>(env: &Env, home: &ArbiterHandle, budget: &RestartBudget, vitals: &Vitals) -> Addr<Branch<A>> {
     let (floor, tally, budget) = (env.floor.clone(), env.tally.clone(), budget.clone());
-    Branch::start_in_arbiter(home, move |_| Branch::new(floor, tally, budget))
+    let (vitals, failures) = (vitals.clone(), env.world.failures().clone());
+    for part in [Part::Branch(A::KIND), Part::Children(A::KIND)] {
+        vitals.expect(part);
+    }
+    Branch::start_in_arbiter(home, move |_| Branch::new(floor, tally, budget, vitals, failures))
 }
 
 impl Actor for Supervisor {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        ctx.run_interval(ROUND, Self::look_round);
+    }
 }
 
 /// Asks every thread and the store for a sign of life, unless that was done a moment ago. The answer never comes if the
@@ -102,13 +181,15 @@ impl Handler<GetHealth> for Supervisor {
         let (sender, receiver) = oneshot::channel();
         self.asking.push(sender);
         if self.asking.len() == 1 {
-            let _task = ctx.spawn(health(self.env.clone()).into_actor(self).map(|health, supervisor, _| {
-                for asking in supervisor.asking.drain(..) {
-                    // Whoever asked may have given up waiting.
-                    let _received_or_given_up = asking.send(health.clone());
-                }
-                supervisor.known = Some((Instant::now(), health));
-            }));
+            let _task = ctx.spawn(health(self.env.clone(), self.vitals.clone()).into_actor(self).map(
+                |health, supervisor, _| {
+                    for asking in supervisor.asking.drain(..) {
+                        // Whoever asked may have given up waiting.
+                        let _received_or_given_up = asking.send(health.clone());
+                    }
+                    supervisor.known = Some((Instant::now(), health));
+                },
+            ));
         }
         Box::pin(async move { receiver.await.ok() })
     }
@@ -118,11 +199,12 @@ impl Handler<Shutdown> for Supervisor {
     type Result = ResponseActFuture<Self, ()>;
 
     fn handle(&mut self, Shutdown { grace }: Shutdown, _: &mut Context<Self>) -> Self::Result {
-        Box::pin(shut_down(self.env.clone(), self.branches.clone(), grace).into_actor(self))
+        let going = shut_down(self.env.clone(), self.branches.clone(), self.vitals.clone(), grace);
+        Box::pin(going.into_actor(self))
     }
 }
 
-async fn health(env: Env) -> Health {
+async fn health(env: Env, vitals: Vitals) -> Health {
     let threads = env.floor.named().into_iter().map(|(name, handle)| async move {
         let (sender, receiver) = oneshot::channel::<()>();
         let is_running = handle.spawn(async move {
@@ -137,10 +219,13 @@ async fn health(env: Env) -> Health {
         matches!(read, Ok(Ok(()))) && env.records.can_write()
     };
     let (stuck, store) = futures_util::future::join(futures_util::future::join_all(threads), store).await;
-    Health { stuck: stuck.into_iter().flatten().collect(), store }
+    let mut stuck: Vec<String> = stuck.into_iter().flatten().chain(vitals.silent()).collect();
+    stuck.sort_unstable();
+    stuck.dedup();
+    Health { stuck, store }
 }
 
-async fn shut_down(env: Env, branches: Branches, grace: Duration) {
+async fn shut_down(env: Env, branches: Branches, vitals: Vitals, grace: Duration) {
     let tally = &env.tally;
     let sessions = branches.sessions.send(Stop(PhantomData)).await.unwrap_or_default();
     let presences = branches.presences.send(Stop(PhantomData)).await.unwrap_or_default();
@@ -167,6 +252,7 @@ async fn shut_down(env: Env, branches: Branches, grace: Duration) {
     }
     let kinds = [&tally.queues, &tally.rooms, &tally.sessions, &tally.presences];
     until(LAST_WRITES, || kinds.iter().all(|kind| kind.alive.load(Relaxed) == 0)).await;
+    vitals.end();
     env.floor.stop();
 }
 

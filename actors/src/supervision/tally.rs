@@ -12,6 +12,8 @@ pub(crate) struct BranchTally {
     pub(crate) deaths: AtomicU64,
     /// Given up since the start.
     pub(crate) given_up: AtomicU64,
+    /// Dropped since the start because they answered nothing; they are among the deaths.
+    pub(crate) stuck: AtomicU64,
 }
 
 /// Everything that is counted.

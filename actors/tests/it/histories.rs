@@ -8,11 +8,11 @@ use okienko::domain::presence::PresenceState;
 use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::store::{OfficeScope, calls, presences, tickets};
 use okienko::wire::{CitizenCommand, DeskCommand, WishedState};
+use okienko_actors::Attached;
 use okienko_actors::media::MediaEvent;
-use okienko_actors::{Attached, Fail};
 
 use crate::common::people::{Citizen, Desk, join};
-use crate::common::{CityHall, awake, s};
+use crate::common::{CityHall, s};
 
 /// Knuth's MMIX generator: enough for histories, and the same everywhere.
 struct Dice(u64);
@@ -65,9 +65,9 @@ async fn history(seed: u64) {
             1 => desks[desk] = Desk::attach(&hall, clerks[desk], true).await,
             2 => citizens[citizen].close_tab(&hall).await,
             3 => desks[desk].close_tab(&hall).await,
-            4 => citizens[citizen].actor.do_send(Fail),
-            5 => desks[desk].actor.do_send(Fail),
-            6 => awake(hall.switchboard.fail_line(hall.office)).await.unwrap_or(()),
+            4 => hall.fail_session(&citizens[citizen]),
+            5 => hall.fail_presence(&desks[desk]),
+            6 => hall.fail_line(),
             7 if hall.house.count() > 0 => hall.house.newest().announce(MediaEvent::Died { reason: String::new() }),
             8 => {
                 hall.restart_process().await;

@@ -6,7 +6,7 @@ use okienko::wire::{
 use okienko_actors::media::MediaEvent;
 use okienko_actors::presence::messages::PresenceEvent;
 use okienko_actors::session::messages::SessionEvent;
-use okienko_actors::{ActorError, Fail, ProblemCode};
+use okienko_actors::{ActorError, ProblemCode};
 
 use crate::common::people::{Citizen, Desk};
 use crate::common::{CityHall, ROUND, awake, s, until};
@@ -149,7 +149,7 @@ async fn a_line_that_panics_is_there_again_and_nobody_lost_anything() {
     let second = hall.citizen().await;
     second.join(&hall, hall.identity_cards).await;
 
-    awake(hall.switchboard.fail_line(hall.office)).await.unwrap();
+    hall.fail_line();
     hall.settle().await;
     hall.pass(ROUND).await;
 
@@ -173,7 +173,7 @@ async fn a_line_that_panics_again_and_again_is_closed_and_says_so() {
     let citizen = hall.citizen().await;
 
     for _ in 0..6 {
-        let _gone_at_the_last = awake(hall.switchboard.fail_line(hall.office)).await;
+        hall.fail_line();
         hall.settle().await;
     }
     let refused = awake(hall.switchboard.session(citizen.session)).await;
@@ -196,7 +196,7 @@ async fn a_session_that_panics_sends_its_browser_back_and_has_its_ticket() {
     let mut hall = CityHall::open().await;
     let (citizen, _anna, call) = talking(&mut hall).await;
 
-    citizen.actor.do_send(Fail);
+    hall.fail_session(&citizen);
     hall.settle().await;
     let Some(SessionEvent::Refused(refusal)) = citizen.told().pop() else { panic!("{:?}", citizen.told()) };
     assert_eq!((refusal.code, refusal.fatal), (ProblemCode::Interrupted, true));
@@ -213,7 +213,7 @@ async fn a_presence_that_panics_sends_its_browser_back_and_is_as_it_was() {
     let mut hall = CityHall::open().await;
     let (citizen, anna, call) = talking(&mut hall).await;
 
-    anna.actor.do_send(Fail);
+    hall.fail_presence(&anna);
     hall.settle().await;
     let Some(PresenceEvent::Refused(refusal)) = anna.told().pop() else { panic!("{:?}", anna.told()) };
     assert_eq!((refusal.code, refusal.fatal), (ProblemCode::Interrupted, true));
@@ -232,7 +232,7 @@ async fn nothing_of_a_death_is_heard_next_door() {
     bystander.join(&hall, hall.identity_cards).await;
     bystander.forget();
 
-    citizen.actor.do_send(Fail);
+    hall.fail_session(&citizen);
     break_media(&hall).await;
     hall.pass_with(s(5), &[&bystander], &[&anna]).await;
 
@@ -250,13 +250,13 @@ async fn whoever_died_with_their_session_is_away_until_they_come_back() {
 
     hall.pass(ROUND).await;
 
-    first.actor.do_send(Fail);
+    hall.fail_session(&first);
     hall.settle().await;
     hall.pass(ROUND).await;
     let after_the_session = anna.rows()[0].state;
     // The session and the line at the same time.
-    second.actor.do_send(Fail);
-    awake(hall.switchboard.fail_line(hall.office)).await.unwrap();
+    hall.fail_session(&second);
+    hall.fail_line();
     hall.pass(ROUND).await;
 
     assert_eq!((after_the_session, anna.rows()[1].state), (RowState::Away, RowState::Away));

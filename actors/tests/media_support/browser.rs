@@ -210,7 +210,7 @@ impl Browser {
         packet.header.timestamp = inner.timestamps[at];
         packet.header.payload_type = if at == 0 { 111 } else { 96 };
         packet.payload = if at == 0 {
-            Bytes::from_static(b"sound")
+            Bytes::from(format!("sound {}", inner.sequences[0]))
         } else {
             inner.pictures = (inner.pictures + 1) & 0x7FFF;
             let [high, low] = (inner.pictures | 0x8000).to_be_bytes();
@@ -285,15 +285,20 @@ impl Browser {
 
     /// Sends packets of `kind` in real time until `other` has `count` of them in `mid`.
     pub async fn send_until(&self, kind: TrackKind, other: &Browser, mid: &str, count: usize) -> Vec<rtc::rtp::Packet> {
+        self.send_while(kind, || other.got(mid).len() < count).await;
+        other.got(mid)
+    }
+
+    /// Sends packets of `kind` in real time for as long as this is so.
+    pub async fn send_while(&self, kind: TrackKind, is_so: impl Fn() -> bool) {
         let mut ticks = tokio::time::interval(Duration::from_millis(10));
         let sending = async {
-            while other.got(mid).len() < count {
+            while is_so() {
                 self.send(kind, true);
                 ticks.tick().await;
             }
         };
-        tokio::time::timeout(PATIENCE, sending).await.unwrap_or_else(|_| panic!("{kind:?} never came in {mid}"));
-        other.got(mid)
+        tokio::time::timeout(PATIENCE, sending).await.unwrap_or_else(|_| panic!("{kind:?} did not bring it about"));
     }
 
     async fn until(&self, reached: impl Fn() -> bool) {

@@ -1,65 +1,11 @@
 //! What ends, what is refused, and what nobody may learn.
 
-use okienko_actors::media::{
-    MediaError, MediaEvent, MediaPool, MediaSettings, OfferKind, RoomOptions, RoomSeat, TrackKind,
-};
+use okienko_actors::media::{MediaError, MediaPool, MediaSettings, OfferKind, RoomOptions, TrackKind};
 use tokio::net::UdpSocket;
 
 use crate::media_support::browser::Browser;
 use crate::media_support::room::TestRoom;
-use crate::{are_gapless, couple, pool};
-
-#[actix_rt::test]
-async fn a_panic_in_one_room_costs_another_no_packet() {
-    let pool = pool();
-    let (mut broken, mut whole) =
-        (TestRoom::open(&pool, RoomOptions::default()), TestRoom::open(&pool, RoomOptions::default()));
-    let (anna, jan) = couple(&mut broken).await;
-    let (olena, marek) = couple(&mut whole).await;
-    olena.send_until(TrackKind::Audio, &marek, "0", 1).await;
-    let before = marek.got("0").len();
-
-    broken.seat(RoomSeat::panic_in_step).await;
-    for number in 0..200 {
-        olena.send(TrackKind::Audio, true);
-        if number == 50 {
-            anna.send(TrackKind::Audio, true);
-        }
-        tokio::task::yield_now().await;
-    }
-    broken.event(|event| matches!(event, MediaEvent::Died { .. })).await;
-    let heard = marek.got_at_least("0", before + 200).await;
-
-    assert!(are_gapless(&heard));
-    assert_eq!(pool.counters().panics, 1);
-    // The same room goes on with new connections.
-    let (anna, jan) = (Browser::load(anna.member).await, Browser::load(jan.member).await);
-    anna.join(&mut broken).await;
-    jan.join(&mut broken).await;
-    anna.send_until(TrackKind::Audio, &jan, "0", 3).await;
-    assert_eq!((pool.counters().rooms, pool.counters().members), (2, 4));
-}
-
-#[actix_rt::test]
-async fn a_panic_of_the_port_itself_is_told_to_all_rooms_and_survived() {
-    let pool = pool();
-    let (mut one, mut two) =
-        (TestRoom::open(&pool, RoomOptions::default()), TestRoom::open(&pool, RoomOptions::default()));
-    let (anna, jan) = couple(&mut one).await;
-    let port = pool.local_ports();
-
-    one.seat(RoomSeat::panic_in_port).await;
-    anna.send(TrackKind::Audio, true);
-    for room in [&mut one, &mut two] {
-        room.event(|event| matches!(event, MediaEvent::Died { .. })).await;
-    }
-
-    assert_eq!(pool.local_ports(), port);
-    let (anna, jan) = (Browser::load(anna.member).await, Browser::load(jan.member).await);
-    anna.join(&mut two).await;
-    jan.join(&mut two).await;
-    anna.send_until(TrackKind::Audio, &jan, "0", 3).await;
-}
+use crate::{couple, pool};
 
 #[actix_rt::test]
 async fn nothing_is_left_of_a_call_that_ended() {

@@ -70,6 +70,8 @@ impl Handler<Do> for Seated {
 
 /// The test's handle of a room.
 pub struct TestRoom {
+    #[cfg(feature = "failure-points")]
+    pub call: CallId,
     actor: Addr<Seated>,
     events: UnboundedReceiver<MediaEvent>,
     unread: VecDeque<MediaEvent>,
@@ -79,9 +81,16 @@ impl TestRoom {
     pub fn open(pool: &MediaPool, options: RoomOptions) -> Self {
         let (sender, events) = unbounded_channel();
         let call = CallId::new(&World::real());
+        let options = RoomOptions { call: Some(call), ..options };
         let seated = move |_: &mut Context<Seated>| Seated { seat: None, options, events: sender };
         let actor = Seated::start_in_arbiter(&pool.arbiter_for(call), seated);
-        Self { actor, events, unread: VecDeque::new() }
+        Self {
+            #[cfg(feature = "failure-points")]
+            call,
+            actor,
+            events,
+            unread: VecDeque::new(),
+        }
     }
 
     pub async fn offer(&self, member: MemberId, kind: OfferKind, sdp: String) -> Result<Answer, MediaError> {

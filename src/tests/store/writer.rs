@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use diesel::{Connection, RunQueryDsl};
+use okienko::failures::Failures;
 use okienko::store::{Db, Store, StoreError, offices};
 
 use crate::support::{City, Still, open, until};
@@ -225,7 +226,7 @@ fn a_checkpoint_empties_the_log() {
 
 #[test]
 fn a_writer_that_hangs_is_not_taken_for_well() {
-    let store = Store::open_within(&crate::throw_away(), 1, Duration::from_secs(2)).unwrap();
+    let store = Store::open_with(&crate::throw_away(), 1, Duration::from_secs(2), Failures::default()).unwrap();
 
     let release = hold(&store);
     until("it is noticed that it hangs", || !store.health().can_write);
@@ -245,4 +246,53 @@ fn health_tells_how_it_goes() {
     assert_eq!((health.commits, health.writes, health.failed_commits), (2, 2, 0));
     assert_eq!((health.waiting_writes, health.waiting_reads), (0, 0));
     assert!(health.last_commit.as_micros() > 0);
+}
+
+/// What becomes of the store where its writer passes an armed point.
+#[cfg(feature = "failure-points")]
+mod failing {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn open_with(point: &str) -> (Store, Failures) {
+        let failures = Failures::default();
+        let store = Store::open_with("sqlite::memory:", 1, Duration::from_secs(5), failures.clone()).unwrap();
+        City::found(&store, &Still::new(), "wroclaw");
+        failures.arm(point.parse().unwrap());
+        (store, failures)
+    }
+
+    fn phone(store: &Store) -> String {
+        store.read_now(offices::all).unwrap().remove(0).phone
+    }
+
+    #[test]
+    fn a_commit_that_fails_is_not_kept_and_the_next_one_is() {
+        let (store, _) = open_with("store.before-commit:fail");
+
+        let failed = store.write_now(rename("a".to_owned()));
+        let failures = store.health().failed_commits;
+        store.write_now(rename("b".to_owned())).unwrap();
+
+        assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
+        assert_eq!((failures, store.health().failed_commits), (1, 0));
+        assert!(phone(&store).ends_with("77b"), "{}", phone(&store));
+    }
+
+    #[test]
+    fn a_writer_that_dies_says_so_and_leaves_no_half_a_write() {
+        for (point, is_kept) in [("store.before-commit:panic", false), ("store.after-commit:panic", true)] {
+            let (store, _) = open_with(point);
+
+            let unknown = store.write_now(rename("a".to_owned()));
+            let closed = store.write_now(rename("b".to_owned()));
+            let phone = phone(&store);
+            store.close();
+
+            assert!(matches!(unknown, Err(StoreError::Unknown(_))), "{point}: {unknown:?}");
+            assert_eq!(closed, Err(StoreError::Closed), "{point}");
+            assert_eq!((phone.ends_with("77a"), store.health().dead_threads), (is_kept, 1), "{point}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ use actix::prelude::*;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws;
+use okienko::failures::{Fault, Point};
 use okienko::wire::{Command, Envelope, MAX_KEY_CHARS, ProblemView};
 use okienko_actors::{ActorError, Attached, Claim, ProblemCode, Refusal, SocketId};
 use serde::Serialize;
@@ -64,7 +65,7 @@ pub trait Side: Sized + Unpin + 'static {
     /// Who is on this side.
     const WHO: Who;
     /// What the browser says.
-    type Command: DeserializeOwned + 'static;
+    type Command: Clone + DeserializeOwned + 'static;
     /// What it is told.
     type Frame: Serialize + Send + 'static;
     /// What the actor behind the socket announces.
@@ -227,6 +228,16 @@ impl<S: Side> Link<S> {
         }
     }
 
+    /// Counts a ping or pong as a command, since each costs as much. Browsers send one in twenty seconds. Returns whether
+    /// it is to be heeded.
+    fn take_control(&mut self, ctx: &mut ws::WebsocketContext<Self>) -> bool {
+        let verdict = self.allowance.take(Instant::now());
+        if verdict == Verdict::Close {
+            self.refuse_code(ctx, None, ProblemCode::TooManyCommands, true);
+        }
+        verdict == Verdict::Pass
+    }
+
     fn take_hello(&mut self, ctx: &mut ws::WebsocketContext<Self>, key: String, hello: Hello) {
         if !matches!(self.standing, Standing::Silent) {
             return self.refuse_code(ctx, Some(key), ProblemCode::WrongState, false);
@@ -279,7 +290,12 @@ impl<S: Side> Link<S> {
             return self.refuse_code(ctx, Some(command.key), ProblemCode::WrongState, false);
         };
         let key = command.key.clone();
-        if let Err(code) = S::obey(peer, *socket, command) {
+        let obeyed = match self.state.world.failures().at(Point::SocketCommand, "") {
+            Fault::Drop => return,
+            Fault::Duplicate => S::obey(peer, *socket, command.clone()).and(S::obey(peer, *socket, command)),
+            _ => S::obey(peer, *socket, command),
+        };
+        if let Err(code) = obeyed {
             self.refuse_code(ctx, Some(key), code, false);
         }
     }
@@ -346,8 +362,15 @@ impl<S: Side> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Link<S> 
         self.heard_at = Instant::now();
         match item {
             Ok(ws::Message::Text(text)) => self.take_text(ctx, &text),
-            Ok(ws::Message::Ping(bytes)) => ctx.pong(&bytes),
-            Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
+            Ok(ws::Message::Ping(bytes)) => {
+                if self.take_control(ctx) {
+                    ctx.pong(&bytes);
+                }
+            }
+            Ok(ws::Message::Pong(_)) => {
+                self.take_control(ctx);
+            }
+            Ok(ws::Message::Nop) => {}
             Ok(ws::Message::Close(reason)) => {
                 ctx.close(reason);
                 ctx.stop();

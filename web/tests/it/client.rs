@@ -57,6 +57,11 @@ impl Request {
         self.header("content-type", "application/json")
     }
 
+    pub(crate) fn text_body(mut self, body: &str) -> Self {
+        self.body = body.as_bytes().to_vec();
+        self.header("content-type", "text/plain; charset=utf-8")
+    }
+
     pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let encode = |text: &str| -> String {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);

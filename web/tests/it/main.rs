@@ -18,6 +18,7 @@ mod sessions;
 mod socket;
 mod sockets;
 mod stopping;
+mod survival;
 mod talk;
 mod test_app;
 mod trouble;

@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,7 +13,7 @@ use tokio::sync::watch;
 use crate::test_app::PASSWORD;
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program with these settings, and none of whoever runs the test.
 pub(crate) fn okienko(settings: &[(&str, &str)]) -> Command {
@@ -34,8 +36,31 @@ pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn with_settings(mut command: Command, settings: &[(&str, &str)]) -> Command {
+/// The program with failure points, built if it is not there or not of today.
+pub(crate) fn okienko_faults() -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let shipped = PathBuf::from(env!("CARGO_BIN_EXE_okienko"));
+        let profile = shipped.parent().unwrap();
+        let mut build = Command::new(env!("CARGO"));
+        // These two packages, as `./test` builds them for the browsers: so the crates below them are compiled once.
+        let _ = build.args(["build", "--locked", "--quiet", "-p", "okienko-web", "-p", "okienko-load-tests"]);
+        let _ = build.args(["--bin", "okienko-faults", "--features", "okienko-web/failure-points"]);
+        let _ = build.arg("--target-dir").arg(profile.parent().unwrap());
+        if profile.ends_with("release") {
+            let _ = build.arg("--release");
+        }
+        assert!(build.status().unwrap().success(), "the program with failure points cannot be built");
+        profile.join("okienko-faults")
+    });
+    Command::new(built)
+}
+
+/// A program with these settings, and none of whoever runs the test.
+pub(crate) fn with_settings(mut command: Command, settings: &[(&str, &str)]) -> Command {
+    let documents = std::env::temp_dir().join("okienko-tests");
     let _ = command.env_clear().env("OKIENKO__DATABASE__URL", "sqlite::memory:").env("OKIENKO__MEDIA__UDP_PORT", "0");
+    let _ = command.env("OKIENKO__DOCUMENTS__FOLDER", documents);
     for (key, value) in settings {
         let _ = command.env(format!("OKIENKO__{key}"), value);
     }

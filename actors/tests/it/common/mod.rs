@@ -2,16 +2,16 @@
 
 pub(crate) mod house;
 pub(crate) mod people;
+mod records;
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use okienko::domain::office::{
-    Clerk, Corner, LegalKind, LegalText, LocalText, Look, Matter, Office, OpeningHours, Site, Skills, StaffRole,
-};
+use okienko::domain::office::Skills;
 use okienko::domain::timings::Timings;
-use okienko::ids::{ClerkId, LegalTextId, MatterId, OfficeId, SessionId, SiteId};
+use okienko::ids::{ClerkId, MatterId, OfficeId, SessionId, SiteId};
 use okienko::store::sessions::Session as SessionRecord;
 use okienko::store::{OfficeScope, Store, TokenHash, legal, matters, offices, sessions, sites, staff};
 use okienko::world::World;
@@ -19,6 +19,7 @@ use okienko_actors::{ActorLimits, ActorSettings, Switchboard};
 
 use house::StandInHouse;
 use people::{Citizen, Desk};
+use records::{clerk_of, hours, matter_of, notice_of, office_of, site_of, skills, working_hours};
 
 /// A Tuesday, ten o'clock in Warsaw.
 pub(crate) const MORNING: &str = "2026-11-24T09:00:00Z";
@@ -48,6 +49,15 @@ pub(crate) struct CityHall {
     /// Polish and Ukrainian; identity cards.
     pub(crate) olena: ClerkId,
     sessions: u32,
+    machine: Machine,
+}
+
+/// The machine's clock: tokio's, unless it is set to something else.
+#[derive(Clone)]
+struct Machine {
+    begins_at: Timestamp,
+    begun: tokio::time::Instant,
+    set_by_s: Arc<AtomicI64>,
 }
 
 impl CityHall {
@@ -60,8 +70,11 @@ impl CityHall {
     pub(crate) async fn open_with(timings: Timings, max_waiting: u32, begins_at: &str) -> Self {
         keep_quiet_about_wanted_deaths();
         tokio::time::pause();
-        let world = world(begins_at.parse().unwrap());
-        let store = Store::open("sqlite::memory:", 2).unwrap();
+        let (begins_at, begun) = (begins_at.parse().unwrap(), tokio::time::Instant::now());
+        let machine = Machine { begins_at, begun, set_by_s: Arc::default() };
+        let world = machine.world();
+        // The store's patience is of real time, which these tests do not know: it outlasts them.
+        let store = Store::open_with("sqlite::memory:", 2, s(600), world.failures().clone()).unwrap();
         let (office, site) = (OfficeId::new(&world), SiteId::new(&world));
         let (identity_cards, taxes) = (MatterId::new(&world), MatterId::new(&world));
         let clerk = |given: &str, family: &str, skills: Skills| clerk_of(&world, office, (given, family), skills);
@@ -94,7 +107,21 @@ impl CityHall {
         let house = Arc::new(StandInHouse::default());
         let switchboard = start((timings, ActorLimits::default()), &store, &world, &house).await;
         let (anna, marek, olena) = ids;
-        Self { switchboard, store, world, house, office, site, identity_cards, taxes, anna, marek, olena, sessions: 0 }
+        Self {
+            switchboard,
+            store,
+            world,
+            house,
+            office,
+            site,
+            identity_cards,
+            taxes,
+            anna,
+            marek,
+            olena,
+            sessions: 0,
+            machine,
+        }
     }
 
     /// A citizen whose browser has begun a session and opened its socket.
@@ -157,6 +184,7 @@ impl CityHall {
     pub(crate) async fn restart_with(&mut self, limits: ActorLimits) {
         self.shut_down(Duration::ZERO).await;
         self.house = Arc::new(StandInHouse::default());
+        self.world = self.machine.world().with_failures(self.world.failures().clone());
         self.switchboard = start((Timings::default(), limits), &self.store, &self.world, &self.house).await;
         self.settle().await;
     }
@@ -214,10 +242,52 @@ impl CityHall {
         }
     }
 
+    /// Sets the machine's clock, which the server's does not follow at once.
+    pub(crate) fn set_clock(&self, by_s: i64) {
+        self.machine.set_by_s.fetch_add(by_s, Ordering::Relaxed);
+    }
+
     /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.world.now()
     }
+}
+
+#[cfg(feature = "failure-points")]
+impl CityHall {
+    /// Arms a failure point.
+    pub(crate) fn arm(&self, rule: &str) {
+        self.world.failures().arm(rule.parse().unwrap());
+    }
+
+    /// How often a failure point has fired.
+    pub(crate) fn fired(&self, point: okienko::failures::Point) -> u64 {
+        let fired = self.world.failures().fired();
+        fired.iter().find(|(known, _)| *known == point).map_or(0, |(_, times)| *times)
+    }
+
+    /// Makes a citizen's session panic at its next message, which is a beat of its browser.
+    pub(crate) fn fail_session(&self, citizen: &Citizen) {
+        self.arm(&format!("session.handler@{}:panic", citizen.session));
+        citizen.beat();
+    }
+
+    /// Makes a clerk's presence panic at its next message, which is a beat of its browser.
+    pub(crate) fn fail_presence(&self, desk: &Desk) {
+        self.arm(&format!("presence.handler@{}:panic", desk.clerk));
+        desk.beat();
+    }
+
+    /// Makes the line panic at its next message.
+    pub(crate) fn fail_line(&self) {
+        self.arm("queue.handler:panic");
+        self.switchboard.inspect();
+    }
+}
+
+/// Runs a case for itself: each stops a clock of its own.
+pub(crate) fn apart(case: impl Future<Output = ()>) {
+    actix::System::new().block_on(case);
 }
 
 /// Waits, in real time, until something is so. The clock stands still meanwhile.
@@ -268,101 +338,30 @@ fn keep_quiet_about_wanted_deaths() {
     ONCE.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let is_wanted = info.payload_as_str().is_some_and(|message| message.contains("a test made this"));
-            if !is_wanted {
+            let wanted = ["a test made this", "failure point"];
+            let is_wanted = |message: &str| wanted.iter().any(|words| message.contains(words));
+            if !info.payload_as_str().is_some_and(is_wanted) {
                 usual(info);
             }
         }));
     });
 }
 
-/// A world whose clock is tokio's.
-fn world(begins_at: Timestamp) -> World {
-    let begun = tokio::time::Instant::now();
-    World::new(move || begins_at + SignedDuration::try_from(begun.elapsed()).unwrap(), fill)
+impl Machine {
+    /// The world as a process sees it that begins now.
+    fn world(&self) -> World {
+        let (Self { begins_at, begun, set_by_s }, now) = (self.clone(), tokio::time::Instant::now());
+        let wall = move || {
+            let shown = begins_at + SignedDuration::try_from(begun.elapsed()).unwrap();
+            shown + SignedDuration::from_secs(set_by_s.load(Ordering::Relaxed))
+        };
+        World::steady(wall, move || now.elapsed(), fill)
+    }
 }
 
 fn fill(bytes: &mut [u8]) {
     let random = World::real().random::<32>();
     for (byte, random) in bytes.iter_mut().zip(random.iter().cycle()) {
         *byte = *random;
-    }
-}
-
-fn text(pl: &str) -> LocalText {
-    LocalText { pl: pl.to_owned(), en: None, uk: None }
-}
-
-fn office_of(id: OfficeId, max_waiting: u32) -> Office {
-    let (name, phone) = (text("Urząd Miejski Wrocławia"), "+48 71 777 77 77".to_owned());
-    Office { id, name, phone, time_zone: "Europe/Warsaw".to_owned(), max_waiting }
-}
-
-fn site_of(office: OfficeId, id: SiteId) -> Site {
-    let look = Look {
-        brand: "#7a0c2e".to_owned(),
-        on_brand: "#ffffff".to_owned(),
-        brand_dark: "#ffb3c6".to_owned(),
-        on_brand_dark: "#000000".to_owned(),
-        monogram: "W".to_owned(),
-        launcher_size_px: 64,
-        corner: Corner::BottomRight,
-        offset_px: 24,
-    };
-    let (key, name) = ("wroclaw".to_owned(), text("Wrocław"));
-    Site { id, office, key, name, allowed_origins: Vec::new(), look, look_version: 1 }
-}
-
-fn notice_of(world: &World, site: SiteId, (version, published_at): (&str, Timestamp)) -> LegalText {
-    LegalText {
-        id: LegalTextId::new(world),
-        site,
-        kind: LegalKind::Notice,
-        language: "pl".to_owned(),
-        version: version.to_owned(),
-        body: "Administratorem danych jest urząd.".to_owned(),
-        published_at,
-    }
-}
-
-fn matter_of(office: OfficeId, id: MatterId, letter: char, hours: Vec<OpeningHours>) -> Matter {
-    let (summary, prepare) = (text("Sprawy"), text("Numer sprawy"));
-    let name = text(if letter == 'A' { "Dowody osobiste" } else { "Podatki" });
-    Matter {
-        id,
-        office,
-        letter,
-        name,
-        summary,
-        prepare,
-        typical_s: 600,
-        hours,
-        rank: u32::from(letter),
-        is_general: false,
-    }
-}
-
-fn working_hours() -> Vec<OpeningHours> {
-    (1..=5).map(|weekday| hours(weekday, 8 * 60, 16 * 60)).collect()
-}
-
-fn hours(weekday: u8, from: u16, to: u16) -> OpeningHours {
-    OpeningHours { weekday, from, to }
-}
-
-fn skills(matters: Vec<MatterId>, languages: &[&str], sign: bool) -> Skills {
-    Skills { matters, languages: languages.iter().map(|&language| language.to_owned()).collect(), sign }
-}
-
-fn clerk_of(world: &World, office: OfficeId, (given, family): (&str, &str), skills: Skills) -> Clerk {
-    Clerk {
-        id: ClerkId::new(world),
-        office,
-        email: format!("{}@demo.example", given.to_lowercase()),
-        given_name: given.to_owned(),
-        family_name: family.to_owned(),
-        desk: Some("Stanowisko 4".to_owned()),
-        role: StaffRole::Clerk,
-        skills,
     }
 }

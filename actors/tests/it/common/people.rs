@@ -224,6 +224,7 @@ pub(crate) fn login_of(clerk: ClerkId) -> LoginId {
 
 /// A clerk's browser.
 pub(crate) struct Desk {
+    pub(crate) clerk: ClerkId,
     pub(crate) actor: Addr<ClerkPresence>,
     pub(crate) attached: Attached,
     told: Arc<Mutex<Vec<PresenceEvent>>>,
@@ -250,7 +251,7 @@ impl Desk {
             Attached::Here(SocketId(number)) => u32::try_from(number).unwrap() * 1_000,
             Attached::Elsewhere => 0,
         });
-        Self { actor, attached, told, socket: Some(socket), keys }
+        Self { clerk, actor, attached, told, socket: Some(socket), keys }
     }
 
     fn id(&self) -> SocketId {

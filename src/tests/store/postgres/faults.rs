@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use diesel::connection::SimpleConnection;
 use diesel::{RunQueryDsl, sql_query};
+use okienko::failures::Failures;
 use okienko::store::{Db, OpenError, Store, StoreError, commands, legal, offices, sites, staff};
 
 use super::cluster::Cluster;
@@ -157,7 +158,8 @@ fn somebody_elses_lock_delays_only_what_needs_what_is_locked() {
 
 #[test]
 fn a_statement_that_takes_too_long_is_ended() {
-    let store = Store::open_within(&crate::throw_away(), 1, std::time::Duration::from_secs(1)).unwrap();
+    let store =
+        Store::open_with(&crate::throw_away(), 1, std::time::Duration::from_secs(1), Failures::default()).unwrap();
     let endless = |db: &mut Db| Ok(sql_query("SELECT pg_sleep(3600)").execute(db)?);
 
     assert!(matches!(store.write_now(endless), Err(StoreError::Unavailable(_))));

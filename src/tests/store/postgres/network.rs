@@ -4,6 +4,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use okienko::domain::event::{Actor, Event, SubjectKind};
+use okienko::failures::Failures;
 use okienko::store::{OfficeScope, Store, StoreError, events};
 
 use super::cluster::{Cluster, PASSWORD_IN_URL};
@@ -20,7 +21,7 @@ fn through_a_proxy(within: Duration) -> (Store, Proxy, City, Still) {
         (cluster.over_tcp(&url, PASSWORD_IN_URL), format!(":{}/", cluster.port), format!(":{}/", proxy.port));
     // In the clear, for the proxy to see a commit.
     let address = format!("{}?sslmode=disable", direct.replace(&server, &stand));
-    let store = Store::open_within(&address, 1, within).unwrap();
+    let store = Store::open_with(&address, 1, within, Failures::default()).unwrap();
     let still = Still::new();
     let city = City::found(&store, &still, "wroclaw");
     (store, proxy, city, still)
