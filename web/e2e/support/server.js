@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** Where cargo puts its output: `CARGO_TARGET_DIR` or `target`. */
-const BINARY = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug/okienko');
+const PROGRAMS = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug');
+
+/**
+ * The server as it is shipped, or the one in which failures can be brought about (docs/FAILURE-POINTS.md).
+ * @typedef {'okienko' | 'okienko-faults'} Program
+ */
 
 /** A question after which the connection is not kept, so that none is left over when the test looks. */
 const ONCE = { headers: { connection: 'close' } };
@@ -38,10 +43,11 @@ export class Server {
   exited;
 
   /**
-   * @param {{port: number, mediaPort: number, folder: string, env: Record<string, string>, disk?: string}} options
+   * @param {{program: Program, port: number, mediaPort: number, folder: string, env: Record<string, string>, disk?: string}} options
    *   disk: the size of a disk of its own for the folder, such as 16m; it goes with the process
    */
-  constructor({ port, mediaPort, folder, env, disk }) {
+  constructor({ program, port, mediaPort, folder, env, disk }) {
+    this.program = program;
     this.port = port;
     this.mediaPort = mediaPort;
     this.folder = folder;
@@ -52,8 +58,9 @@ export class Server {
     this.host = `http://localhost:${port}`;
     /** The widget's origin: another one than the host page's. */
     this.widget = `http://127.0.0.1:${port}`;
-    const [program = BINARY, ...words] = disk ? [...onASmallDisk(folder, disk), BINARY] : [];
-    this.#process = spawn(program, words, {
+    const binary = join(PROGRAMS, program);
+    const [first = binary, ...words] = disk ? [...onASmallDisk(folder, disk), binary] : [];
+    this.#process = spawn(first, words, {
       cwd: folder,
       env: {
         PATH: process.env.PATH ?? '',
@@ -172,6 +179,12 @@ export class Server {
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
+  /** Arms a failure point, such as `room.handler@CALL:panic`; every actor then handles a message. @param {string} rule */
+  async arm(rule) {
+    const answer = await fetch(`${this.widget}/failures`, { method: 'POST', body: rule });
+    if (answer.status !== 204) throw new Error(`${rule}: ${answer.status} ${await answer.text()}`);
+  }
+
   async stop() {
     this.kill('SIGTERM');
     const forced = setTimeout(() => this.kill('SIGKILL'), 15_000);
@@ -215,12 +228,12 @@ export async function freePort() {
 
 /**
  * Starts a server on a free port with an empty database, or again on an old one's folder and port, with its settings.
- * @param {{env?: Record<string, string>, disk?: string, again?: Server}} [options]
+ * @param {{program?: Program, env?: Record<string, string>, disk?: string, again?: Server}} [options]
  */
-export async function startServer({ again, disk, env = again?.env ?? {} } = {}) {
+export async function startServer({ again, disk, program = again?.program ?? 'okienko', env = again?.env ?? {} } = {}) {
   const port = again?.port ?? await freePort();
   const folder = again?.folder ?? mkdtempSync(join(tmpdir(), 'okienko-e2e-'));
-  const server = new Server({ port, mediaPort: await freePort(), folder, env, disk });
+  const server = new Server({ program, port, mediaPort: await freePort(), folder, env, disk });
   await server.ready();
   return server;
 }

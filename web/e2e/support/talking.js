@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { colourOf, isGroundOf } from './media.js';
+import { colourOf, isGroundOf, isVoiceOf, pitchOf } from './media.js';
 import { PEOPLE } from './people.js';
 
 /**
@@ -11,6 +11,7 @@ import { PEOPLE } from './people.js';
 
 /** Elements of the stage that play another member. */
 export const OTHERS_VIDEO = '[data-tile="other"] video';
+const OTHERS_SOUND = '[data-tile="other"] video, [data-tile="other"] audio, [data-stage] audio';
 
 /**
  * Anna at her desk and Jadwiga on the office's page, seeing each other.
@@ -23,16 +24,18 @@ export async function talking(office, { prepare } = {}) {
     await prepare(desk.page);
     await desk.page.reload();
   }
+  await countConnections(desk.page);
   await desk.receive();
   const citizen = await office.citizen();
   await prepare?.(citizen.page);
   await countConnections(citizen.page);
+  const call = callsOf(citizen.page);
   await citizen.open();
   await citizen.join();
   await desk.callNext();
   await citizen.accept();
   await expectBothMove(citizen, desk);
-  return { citizen, desk };
+  return { citizen, desk, call };
 }
 
 /**
@@ -57,6 +60,14 @@ export async function expectBothMove(citizen, desk) {
   await expectMoves(() => desk.page, PEOPLE.jadwiga, 'the clerk sees the citizen');
 }
 
+/** Anna and Jadwiga hear each other. @param {Citizen} citizen @param {Desk} desk */
+export async function expectBothHear(citizen, desk) {
+  await expect.poll(async () => isVoiceOf(await pitchOf(citizen.frame, OTHERS_SOUND), PEOPLE.anna),
+    { message: 'the citizen hears the clerk', timeout: 40_000 }).toBe(true);
+  await expect.poll(async () => isVoiceOf(await pitchOf(desk.page, OTHERS_SOUND), PEOPLE.jadwiga),
+    { message: 'the clerk hears the citizen', timeout: 40_000 }).toBe(true);
+}
+
 /** Whether new pictures are shown within a second. @param {Shown} shown */
 function moves(shown) {
   return shown.evaluate(async (wanted) => {
@@ -73,9 +84,9 @@ export function connectionsMade(shown) {
   return shown.evaluate(() => /** @type {any} */ (globalThis).okienkoConnections ?? 0);
 }
 
-/** Counts the connections of each document that this page loads from now on. @param {import('playwright-core').Page} page */
-function countConnections(page) {
-  return page.addInitScript(() => {
+/** Counts the connections of the document that is shown, and of each that this page loads. @param {import('playwright-core').Page} page */
+async function countConnections(page) {
+  const count = () => {
     const Native = globalThis.RTCPeerConnection;
     const counter = /** @type {any} */ (globalThis);
     counter.okienkoConnections = 0;
@@ -86,5 +97,20 @@ function countConnections(page) {
         counter.okienkoConnections += 1;
       }
     };
-  });
+  };
+  await page.addInitScript(count);
+  await page.evaluate(count);
+}
+
+/**
+ * Notes which calls a page is told of, from now on.
+ * @param {import('playwright-core').Page} page @returns {() => string} the last of them
+ */
+function callsOf(page) {
+  let call = '';
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => {
+    const frame = JSON.parse(String(payload));
+    if (frame.type === 'in-call') call = frame.call;
+  }));
+  return () => call;
 }
