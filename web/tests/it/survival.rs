@@ -190,6 +190,8 @@ async fn a_process_that_stood_still_goes_on_as_if_nothing_had_been() {
     process.signal("CONT");
 
     assert_eq!(manager.hears().await, "WATCHDOG=1");
-    assert_eq!(Request::get("/readyz").send(process.address).await.status, 200, "{}", process.logged());
+    // Its parts show that they live one after another.
+    let ready = async { while Request::get("/readyz").send(process.address).await.status != 200 {} };
+    assert!(tokio::time::timeout(PATIENCE, ready).await.is_ok(), "it does not become ready\n{}", process.logged());
     process.until_logged("the whole process stood still").await;
 }
