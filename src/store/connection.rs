@@ -1,6 +1,7 @@
 //! Connections: where the database is, those that read, and the one that writes. What differs between the databases is
 //! in [`sqlite`](super::sqlite) and [`postgres`](super::postgres).
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,6 +78,15 @@ impl Address {
             Self::Sqlite(place) => place.fault(message),
             #[cfg(feature = "postgres")]
             Self::Postgres(server) => server.fault(message),
+        }
+    }
+
+    /// The file of a database that is one and stays.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(place) => place.file(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => None,
         }
     }
 

@@ -10,6 +10,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -187,6 +188,12 @@ impl Store {
         let found = job(&mut db);
         queue::abandon(&mut db);
         found
+    }
+
+    /// The file that the database is in, with its whole path; None for one that a server holds or that is thrown away.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.inner.address.file()
     }
 
     /// Writes. `job` runs on the writer's thread; `done` is told after the commit, on the writer's thread too, so it

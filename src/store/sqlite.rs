@@ -59,7 +59,14 @@ impl Place {
         if path.is_empty() || path.starts_with("file:") || path.starts_with("//") || path.contains('?') {
             return Err(OpenError::UnknownScheme);
         }
-        Ok(Self { file: PathBuf::from(path), throw_away: false })
+        // Whole, so that whoever reads of it knows where it is.
+        let file = std::path::absolute(path).map_err(|error| OpenError::Failed(error.to_string()))?;
+        Ok(Self { file, throw_away: false })
+    }
+
+    /// The file that stays.
+    pub(super) fn file(&self) -> Option<&Path> {
+        (!self.throw_away).then_some(self.file.as_path())
     }
 
     /// Takes the right to write, or says that another process has it.

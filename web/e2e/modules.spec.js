@@ -70,6 +70,8 @@ test('times are those of Warsaw, as Polish writes them', async ({ bare }) => {
   expect(await call(bare, 'i18n.js', 'formatDuration', 260)).toBe('4 min');
   expect(await call(bare, 'i18n.js', 'formatDuration', 4_800)).toBe('1 h 20 min');
   expect(await call(bare, 'i18n.js', 'formatDuration', 3_599)).toBe('1 h');
+  expect(await call(bare, 'i18n.js', 'formatTimeLeft', 117)).toBe('1 min 57 s');
+  expect(await call(bare, 'i18n.js', 'formatTimeLeft', 120)).toBe('2 min');
   expect(await call(bare, 'i18n.js', 'formatTimer', 252)).toBe('04:12');
 });
 

@@ -1,7 +1,7 @@
 import { expect, PEOPLE, test } from './support/fixtures.js';
 import { isVoiceOf, pitchOf } from './support/media.js';
 
-test('camera denied: says how to allow it, and that one can talk without', async ({ office }) => {
+test('camera and microphone denied: says how to allow them, and that one can write', async ({ office }) => {
   const citizen = await office.citizen({ answer: 'deny' });
   const desk = await office.desk('anna');
   await desk.receive();
@@ -11,7 +11,9 @@ test('camera denied: says how to allow it, and that one can talk without', async
   await citizen.button(/^Sprawdź kamerę/).click();
 
   await expect(citizen.panel.getByText(/nie ma zgody na kamerę/).first()).toBeVisible();
-  await expect(citizen.panel.getByText(/bez kamery/).locator('visible=true').first()).toBeVisible();
+  await expect(citizen.panel.getByText(/Możesz też pisać na czacie/).locator('visible=true').first()).toBeVisible();
+  await expect(citizen.button('Dalej samym tekstem')).toBeVisible();
+  await expect(citizen.button('Dalej bez kamery')).toHaveCount(0);
   await citizen.panel.getByRole('radio', { name: /^Sam tekst/ }).check();
   await citizen.button('Dołącz do kolejki').click();
   await expect(citizen.panel.getByText(/Numer w kolejce/).first()).toBeVisible();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 
 use okienko::config::Config;
 use okienko::domain::office::{Clerk, StaffRole};
@@ -37,9 +38,16 @@ pub(crate) fn complain(text: &str) {
     let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// What to open. `accounts` are those that this start has made, with their password.
+/// What the accounts are for that are no clerk's.
+const NO_PAGES_YET: &str = "
+Sign in with a clerk's account. The pages of managers and administrators are not there
+yet: until then their accounts can sign in, and see an empty clerk's desk.
+";
+
+/// What to open. `accounts` are those that this start has made, with their password; `file` is the database's, if it has
+/// one.
 #[must_use]
-pub(crate) fn greeting(config: &Config, port: u16, accounts: Option<(&[Clerk], &str)>) -> String {
+pub(crate) fn greeting(config: &Config, port: u16, file: Option<&Path>, accounts: Option<(&[Clerk], &str)>) -> String {
     let base = if config.server.is_demo() && config.http.listen.ip().is_loopback() {
         format!("{}://localhost:{port}", if config.http.is_https() { "https" } else { "http" })
     } else {
@@ -67,9 +75,12 @@ pub(crate) fn greeting(config: &Config, port: u16, accounts: Option<(&[Clerk], &
             for clerk in clerks {
                 let _infallible = writeln!(text, "  {:<28}{:<24}{}", clerk.email, password, about(clerk));
             }
+            text.push_str(NO_PAGES_YET);
         }
         None if config.server.is_demo() => {
-            text.push_str("\nThe accounts were shown when the database was made; delete it to begin anew.\n");
+            let place = file.map_or_else(|| "it".to_owned(), |file| file.display().to_string());
+            let _infallible =
+                writeln!(text, "\nThe accounts were shown when the database was made; delete {place} to begin anew.");
         }
         None => {}
     }

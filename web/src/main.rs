@@ -118,20 +118,24 @@ async fn run(file: Option<PathBuf>) -> Result<(), Refusal> {
     let world = with_failures(world, &config);
     let store = opening::open_store(&config, world.failures()).map_err(Refusal::system)?;
     let switchboard = start_actors(&config, &store, &world).await?;
-    // Last of what may fail, since its passwords are shown only once.
-    let accounts = seed_demo(&config, &store, &world)?;
-    let state = AppState::new(Arc::clone(&config), store.clone(), switchboard.clone(), world, port)
+    let state = AppState::new(Arc::clone(&config), store.clone(), switchboard.clone(), world.clone(), port)
         .map_err(|error| Refusal::system(error.to_string()))?;
     let state = web::Data::new(state);
+    // It answers nobody before it is waited for.
     let mut running =
         server::serve(listener, state.clone(), tls).map_err(|error| Refusal::system(error.to_string()))?;
+    let orders = Orders::listen()?;
+    // Last of what may fail, since its passwords are shown only once.
+    let accounts = seed_demo(&config, &store, &world)?;
+    if let Err(error) = state.look_up_sites() {
+        tracing::warn!(%error, "the list of sites could not be read");
+    }
     drop(actix_web::rt::spawn(documents::keep(Arc::clone(&state.documents))));
     drop(actix_web::rt::spawn(housekeeping::keep(state.clone())));
 
-    let orders = Orders::listen()?;
-    watchman::begin(switchboard.vitals(), store.clone()).map_err(|error| Refusal::system(error.to_string()))?;
     let made = accounts.as_ref().map(|(clerks, password)| (clerks.as_slice(), password.as_str()));
-    console::say(&console::greeting(&config, port, made));
+    console::say(&console::greeting(&config, port, store.file(), made));
+    watchman::begin(switchboard.vitals(), store.clone()).map_err(|error| Refusal::system(error.to_string()))?;
     tracing::info!(http.listen = %config.http.listen, files, "the server is ready");
     watchman::tell_ready();
     let grace = Duration::from_secs(u64::from(config.shutdown.grace_s));
@@ -320,7 +324,14 @@ fn within_files(mut config: Config, files: Option<u64>) -> Config {
     let max_sockets = server::sockets_within(files, wanted);
     if max_sockets < wanted {
         let needed = server::files_for(wanted);
-        tracing::warn!(files, needed, max_sockets, "fewer open files are allowed than limits.max_sockets needs");
+        tracing::warn!(
+            files,
+            needed,
+            max_sockets,
+            "the system allows {files} open files, enough for {max_sockets} browsers at once instead of {wanted} \
+             (limits.max_sockets). Harmless for trying; in production allow {needed}: LimitNOFILE={needed} in the \
+             systemd unit, or ulimit -n {needed}",
+        );
     }
     config.limits.max_sockets = max_sockets;
     config

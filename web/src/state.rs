@@ -1,6 +1,8 @@
 //! What every handler may reach: settings, store, actors, texts, pages, limits, counts.
 
+use std::io::{self, ErrorKind};
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,13 +34,29 @@ pub enum StateError {
     #[error(transparent)]
     Page(#[from] PageError),
     /// There is no folder for documents.
-    #[error(
-        "the folder for documents cannot be used: {0}. Give this user the right to it, or choose another one with OKIENKO__DOCUMENTS__FOLDER"
-    )]
-    Documents(std::io::Error),
+    #[error("documents cannot be kept in {}: {}, or choose another folder with OKIENKO__DOCUMENTS__FOLDER", .folder.display(), way_out(.error))]
+    Documents {
+        /// Which folder, with its whole path.
+        folder: PathBuf,
+        /// What stands in the way.
+        error: io::Error,
+    },
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a folder cannot be used, and what can be done about it.
+fn way_out(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            "a file stands there or on the way to it. Move the file away".to_owned()
+        }
+        ErrorKind::PermissionDenied => {
+            "no permission. Give the program's user the right to make and write this folder".to_owned()
+        }
+        _ => format!("{error}. Make it usable"),
+    }
 }
 
 /// The state of the edge, one for the process, shared by all workers.
@@ -95,12 +113,13 @@ impl AppState {
         let limits = Limits::new(&config.limits);
         let sockets = Sockets::new(config.limits.max_sockets, config.limits.max_sockets_per_address);
         let metrics = Metrics::new(switchboard.clone(), store.clone(), sockets.clone());
-        let known = Sites::default();
-        known.set_first(&store.read_now(sites::all)?);
         let cabinet = Arc::clone(switchboard.documents());
         let documents = Documents::open(&config.documents, cabinet, world.clone(), metrics.documents());
-        let documents = Arc::new(documents.map_err(StateError::Documents)?);
-        Ok(Self {
+        let documents = documents.map_err(|error| {
+            let folder = &config.documents.folder;
+            StateError::Documents { folder: std::path::absolute(folder).unwrap_or_else(|_| folder.clone()), error }
+        })?;
+        let state = Self {
             config,
             store,
             switchboard,
@@ -108,13 +127,24 @@ impl AppState {
             i18n,
             assets,
             pages,
-            sites: known,
-            documents,
+            sites: Sites::default(),
+            documents: Arc::new(documents),
             limits,
             sockets,
             metrics,
             port,
-        })
+        };
+        state.look_up_sites()?;
+        Ok(state)
+    }
+
+    /// Finds the sites anew that the store has: when the demo office was made after the state.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn look_up_sites(&self) -> Result<(), StoreError> {
+        self.sites.set_first(&self.store.read_now(sites::all)?);
+        Ok(())
     }
 
     /// The language in which to answer a request: the one chosen, else what the browser prefers, else Polish.

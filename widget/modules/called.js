@@ -1,6 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { secondsUntil } from '../../js/clock.js';
-import { t } from '../../js/i18n.js';
+import { formatTimeLeft, t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
 import { busyWhile, onAction, part, setText } from './dom.js';
 import { ProblemBox } from './problem-box.js';
@@ -99,7 +99,9 @@ export class Called {
  * @param {number} left_s
  */
 function withinWords(key, left_s) {
-  return t(key, { seconds: t('panel.wait.seconds', { count: left_s }) });
+  // Up to a minute in words; more is told in minutes and seconds.
+  const seconds = left_s > 60 ? formatTimeLeft(left_s) : t('panel.wait.seconds', { count: left_s });
+  return t(key, { seconds });
 }
 
 /** @param {string} name */

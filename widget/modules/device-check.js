@@ -195,9 +195,11 @@ export class DeviceCheck {
 
   /** @param {DeviceProblem[]} problems */
   #tell(problems) {
-    this.#problems = problems;
+    // Without a microphone only writing is left, whatever the camera does: that is told first.
+    const isOfCamera = (/** @type {DeviceProblem} */ { what }) => what === 'camera';
+    this.#problems = [...problems.filter((one) => !isOfCamera(one)), ...problems.filter(isOfCamera)];
     this.#tellBeforeJoining();
-    const [problem] = problems;
+    const [problem] = this.#problems;
     if (!problem) return this.#problem.hide();
     const nothing = !this.#devices.camera && !this.#devices.microphone;
     part(this.#section, 'idle').hidden = !nothing;
@@ -215,7 +217,7 @@ export class DeviceCheck {
     const elsewhere = obstacle === 'policy' || obstacle === 'insecure';
     if (elsewhere) ways.push({ label: t('panel.check.popout'), primary: true, press: () => window.open(this.#ownPage, '_blank') });
     else ways.push({ label: t('panel.check.again'), primary: true, press: () => void this.#ask() });
-    if (what !== 'microphone' && this.mode !== 'sign') ways.push({ label: t('panel.check.without_camera'), press: () => this.#switchTo('voice') });
+    if (what === 'camera' && this.mode !== 'sign') ways.push({ label: t('panel.check.without_camera'), press: () => this.#switchTo('voice') });
     ways.push({ label: t('panel.check.text_only'), press: () => this.#switchTo('text') });
     if (this.#toPhone && what !== 'microphone' && !elsewhere) ways.push({ label: t('panel.to_phone.open'), press: this.#toPhone });
     return ways;

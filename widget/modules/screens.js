@@ -28,6 +28,8 @@ export class Screens extends EventTarget {
     super();
     this.#body = body;
     this.#office = office;
+    // A page that is loaded anew, as after clearing, begins at the top, not where the one before it was left.
+    history.scrollRestoration = 'manual';
   }
 
   get current() {

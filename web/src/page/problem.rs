@@ -67,6 +67,10 @@ fn actions(state: &AppState, request: &HttpRequest, language: &str, code: Code) 
         Code::Edge(EdgeCode::RoleMissing) => {
             vec![Action { href: "/desk".to_owned(), label: say("desk"), primary: true }]
         }
+        // Only the demo has a page at the root.
+        Code::Edge(EdgeCode::NotFound) if state.config.server.is_demo() => {
+            vec![Action { href: "/".to_owned(), label: say("home"), primary: true }]
+        }
         code if code.retry_after_s().is_some() && request.method().is_safe() => vec![again(true)],
         _ => Vec::new(),
     }

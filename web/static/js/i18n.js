@@ -111,6 +111,18 @@ export function formatDuration(length_s) {
 }
 
 /**
+ * A time that runs out, to the second.
+ * @param {number} left_s
+ * @returns {string} such as `45 s`, `2 min` or `1 min 57 s`
+ */
+export function formatTimeLeft(left_s) {
+  const rest = left_s % 60;
+  if (left_s < 60) return unit(left_s, 'second');
+  const minutes = unit(Math.floor(left_s / 60), 'minute');
+  return rest === 0 ? minutes : `${minutes} ${unit(rest, 'second')}`;
+}
+
+/**
  * A running time, for a call's clock or a countdown.
  * @param {number} length_s
  * @returns {string} such as `04:12` or `1:04:12`

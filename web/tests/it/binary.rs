@@ -126,6 +126,8 @@ async fn the_accounts_are_shown_once_and_no_log_has_them() {
 
     assert!(first.said.contains("anna@demo.example") && first.said.contains("http://localhost:"), "{}", first.said);
     assert!(!second.said.contains("@demo.example"), "{}", second.said);
+    assert!(second.said.contains(&format!("delete {}", folder.file().display())), "{}", second.said);
+    assert!(first.said.contains("managers and administrators are not there"), "{}", first.said);
     let password = first.said.lines().find(|line| line.contains("anna@")).unwrap().split_whitespace().nth(1).unwrap();
     assert!(password.len() >= 10, "a random one: {password}");
     for run in [&first, &second] {
@@ -133,6 +135,39 @@ async fn the_accounts_are_shown_once_and_no_log_has_them() {
         assert!(!logged.contains(password) && !logged.contains("@demo.example"), "{logged}");
         assert!(logged.contains("the server has stopped"), "{logged}");
     }
+}
+
+#[actix_web::test]
+async fn a_first_start_that_fails_leaves_the_accounts_to_the_next_one() {
+    let folder = Folder::new("first-start");
+    let (url, documents) = (folder.url(), folder.0.join("documents"));
+    std::fs::write(&documents, "in the way").unwrap();
+    let listen = format!("127.0.0.1:{}", free_port());
+    let place = documents.display().to_string();
+
+    let (status, words) = refused(&[("HTTP__LISTEN", &listen), ("DATABASE__URL", &url), ("DOCUMENTS__FOLDER", &place)]);
+    std::fs::remove_file(&documents).unwrap();
+    let next = run_and_stop(&url).await;
+
+    assert_eq!(status, Some(71), "{words}");
+    assert!(words.contains(&place) && words.contains("a file stands there"), "{words}");
+    assert!(words.contains("OKIENKO__DOCUMENTS__FOLDER"), "{words}");
+    assert!(next.said.contains("anna@demo.example"), "{}", next.said);
+}
+
+#[test]
+fn a_folder_for_documents_that_may_not_be_made_is_named_whole() {
+    let folder = Folder::new("documents-forbidden");
+    allow(&folder.0, 0o555);
+    let listen = format!("127.0.0.1:{}", free_port());
+    let mut command = okienko_by_the_rights(&[("HTTP__LISTEN", &listen), ("DOCUMENTS__FOLDER", "documents")]);
+    let _ = command.current_dir(&folder.0);
+
+    let (status, words) = ended(command);
+
+    assert_eq!(status, Some(71), "{words}");
+    let place = folder.0.canonicalize().unwrap().join("documents");
+    assert!(words.contains(&place.display().to_string()) && words.contains("the right to"), "{words}");
 }
 
 /// Starts the server, waits until it listens, and stops it as a service manager would.

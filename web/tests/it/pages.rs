@@ -147,6 +147,17 @@ async fn what_can_be_read_can_be_asked_for_its_head() {
 }
 
 #[actix_web::test]
+async fn what_the_demo_does_not_have_leads_to_its_first_page() {
+    let app = TestApp::start().await;
+
+    let answer = app.page("/nowhere").await;
+
+    assert_eq!(answer.status, 404);
+    assert!(answer.text().contains("<a class=\"btn primary\" href=\"/\">Strona główna</a>"), "{}", answer.text());
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn production_has_no_demo_pages() {
     let settings = [("SERVER__MODE", "production"), ("HTTP__PUBLIC_URL", "https://okienko.example")];
     let app = TestApp::with(&settings).await;
@@ -155,6 +166,7 @@ async fn production_has_no_demo_pages() {
         let answer = app.page(path).await;
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.header("strict-transport-security").is_some(), "{path}");
+        assert!(!answer.text().contains("Strona główna"), "{path}");
     }
     app.allow("wroclaw", &["https://www.city.example"]).await;
     let panel = app.page("/w/wroclaw").await;

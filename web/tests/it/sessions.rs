@@ -117,9 +117,8 @@ async fn a_session_without_a_cookie_is_forgotten_by_its_token() {
     let app = TestApp::start().await;
     let token = citizen_token(app.address).await;
     let bearer = format!("Bearer {token}");
-    let rating = async |app: &TestApp| {
-        app.send(Request::get("/api/v1/rating").header("authorization", &bearer)).await.status
-    };
+    let rating =
+        async |app: &TestApp| app.send(Request::get("/api/v1/rating").header("authorization", &bearer)).await.status;
     assert_eq!(rating(&app).await, 200);
 
     let forgotten = app.send(Request::delete("/api/v1/sessions/me").header("authorization", &bearer)).await;

@@ -191,7 +191,9 @@ async fn a_process_that_stood_still_goes_on_as_if_nothing_had_been() {
 
     assert_eq!(manager.hears().await, "WATCHDOG=1");
     // Its parts show that they live one after another.
-    let ready = async { while Request::get("/readyz").send(process.address).await.status != 200 {} };
-    assert!(tokio::time::timeout(PATIENCE, ready).await.is_ok(), "it does not become ready\n{}", process.logged());
+    let answer = async || Request::get("/readyz").send(process.address).await;
+    let ready = async { while answer().await.status != 200 {} };
+    let in_time = tokio::time::timeout(PATIENCE, ready).await.is_ok();
+    assert!(in_time, "it does not become ready: {}\n{}", answer().await.text(), process.logged());
     process.until_logged("the whole process stood still").await;
 }

@@ -7,6 +7,9 @@
 
 import { t } from '../i18n.js';
 
+/** After these there is another way all the same. */
+const EITHER_WAY = new Set(['dismissed', 'failed']);
+
 /** What one message tells: its keys end in the device's name. */
 const BY_DEVICE = new Set(['busy', 'absent']);
 
@@ -15,11 +18,13 @@ const BY_DEVICE = new Set(['busy', 'absent']);
  * @returns {{title: string, detail: string}}
  */
 export function adviceFor({ obstacle, what }) {
-  const eitherWay = t(`devices.either_way.${what === 'microphone' ? 'microphone' : 'camera'}`);
+  // Without a microphone nobody talks, with a camera or without.
+  const eitherWay = t(`devices.either_way.${what === 'camera' ? 'camera' : 'microphone'}`);
   if (BY_DEVICE.has(obstacle)) return { title: t(`devices.${obstacle}.${what}`), detail: '' };
   if (obstacle === 'denied') return { title: t(`devices.denied.${what}`), detail: `${t(`devices.allow.${browser()}`)} ${eitherWay}` };
   if (obstacle === 'system') return { title: t('devices.system.title'), detail: `${t(`devices.system.${system()}`)} ${eitherWay}` };
-  return { title: t(`devices.${obstacle}.title`), detail: t(`devices.${obstacle}.what`) };
+  const detail = t(`devices.${obstacle}.what`);
+  return { title: t(`devices.${obstacle}.title`), detail: EITHER_WAY.has(obstacle) ? `${detail} ${eitherWay}` : detail };
 }
 
 /**
