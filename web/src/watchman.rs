@@ -45,6 +45,7 @@ fn watch(vitals: &Vitals, store: &Store) {
     // Twice in the time that the service manager allows, as it wishes (sd_watchdog_enabled(3)).
     let every = sd_notify::watchdog_enabled().map(|allowed| allowed / 2);
     let (mut looked_at, mut told_at) = (Instant::now(), None::<Instant>);
+    let mut said_before = None::<String>;
     loop {
         // Nobody wakes this thread; it only rests here.
         thread::park_timeout(LOOK);
@@ -54,9 +55,12 @@ fn watch(vitals: &Vitals, store: &Store) {
             tracing::warn!(late_ms = late.as_millis(), "the whole process stood still");
             vitals.forgive();
         }
-        if let Some(why) = vitals.verdict() {
-            end(&why, store);
+        // Said twice: the process may have been stopped just between this look's beginning and this line.
+        let verdict = vitals.verdict();
+        if let (Some(why), Some(_)) = (&verdict, &said_before) {
+            end(why, store);
         }
+        said_before = verdict;
         // Every part has answered: store, lines, media ports among them. Not by a free timer.
         let is_due = every.is_some_and(|every| told_at.is_none_or(|at| at.elapsed() + LOOK >= every));
         if is_due && vitals.silent().is_empty() {

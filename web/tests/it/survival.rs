@@ -183,6 +183,8 @@ async fn a_process_that_stood_still_goes_on_as_if_nothing_had_been() {
     let manager = Manager::listen("stopped");
     let process = manager.start(2_000_000, &[]);
     assert_eq!(manager.hears().await, "READY=1");
+    // The watch has begun: its thread may start a moment after the server is ready.
+    assert_eq!(manager.hears().await, "WATCHDOG=1");
 
     process.signal("STOP");
     // Silent while it stands still, for longer than any part of it may be: a service manager would end it by now.
