@@ -95,7 +95,8 @@ fn a_store_closes_although_its_server_hangs() {
 fn a_connection_that_broke_in_the_quiet_costs_nobody_anything() {
     let store = open();
     City::found(&store, &Still::new(), "wroclaw");
-    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'okienko' AND state = 'idle' \
+    // It waits until they have ended: what breaks in the middle of a write is another matter.
+    let kill = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = 'okienko' AND state = 'idle' \
                 AND datname = current_database()";
     // The readers' connections among them: one of them does it, and is left over.
     store.read_now(move |db| Ok(db.batch_execute(kill)?)).unwrap();
