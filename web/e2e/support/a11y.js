@@ -77,17 +77,25 @@ export async function expectNoSidewaysScroll(page, state) {
 }
 
 /**
- * Resolves when a page and its frames show a colour scheme. A frame from another origin learns of it a little later.
+ * Resolves when a page and its frames show a colour scheme, with each movement at its end: it is put there, as time stands
+ * still in a frame that is out of sight. A frame from another origin learns of the scheme a little later than the page.
  * @param {import('playwright-core').Page} page @param {'light' | 'dark'} scheme
  */
 export async function settled(page, scheme) {
-  for (const frame of page.frames()) {
-    // Polled by a timer: a frame that is out of sight paints no frames to wait for.
-    await frame.waitForFunction((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches
-      && document.getAnimations().every((animation) =>
-        animation.playState !== 'running' || animation.effect?.getComputedTiming().endTime === Infinity),
-    scheme, { polling: 50, timeout: 20_000 });
-  }
+  await expect.poll(async () => {
+    const others = [];
+    for (const frame of page.frames()) {
+      const shown = await frame.evaluate((wanted) => {
+        for (const animation of document.getAnimations()) {
+          if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+        }
+        return matchMedia(`(prefers-color-scheme: ${wanted})`).matches;
+      }, scheme);
+      if (!shown) others.push(frame.url());
+    }
+    if (others.length > 0) await page.emulateMedia({ colorScheme: scheme });
+    return others;
+  }, { message: `frames that are not ${scheme}`, timeout: 60_000, intervals: [50] }).toEqual([]);
 }
 
 /**

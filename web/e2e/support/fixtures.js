@@ -71,6 +71,8 @@ export class Office {
       const isExpected = REFUSED.test(text) && this.#refused.some((path) => url !== '' && new URL(url).pathname.startsWith(path));
       if (bad && !isExpected) this.complaints.push(text);
     });
+    // Who asks for choosers only when one is about to come may ask a frame of another process too late.
+    page.on('filechooser', () => {});
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)));
   }
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -214,15 +215,36 @@ function isRoot() {
   return process.getuid?.() === 0;
 }
 
-/** A free port of 127.0.0.1. @returns {Promise<number>} */
+/** Ports below those that systems give to clients, with room for the next one that a message proposes. */
+const PORTS = { first: 12_000, last: 31_000 };
+
+/**
+ * A port of 127.0.0.1 that is free for TCP and UDP. No browser comes to sit on it, neither before the server does nor
+ * while that is down: clients get theirs from above. It is drawn, as several tests look for one at a time.
+ * @returns {Promise<number>}
+ */
 export async function freePort() {
-  return new Promise((resolve, reject) => {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first));
+    if (await isFreeForTcp(port) && await isFreeForUdp(port)) return port;
+  }
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function isFreeForTcp(port) {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => { probe.close(() => resolve(true)); });
+  });
+}
+
+/** On all addresses, as the server opens its port of media. @param {number} port @returns {Promise<boolean>} */
+function isFreeForUdp(port) {
+  return new Promise((resolve) => {
+    const probe = createSocket('udp4');
+    probe.once('error', () => { probe.close(); resolve(false); });
+    probe.bind(port, '0.0.0.0', () => { probe.close(() => resolve(true)); });
   });
 }
 

@@ -1,7 +1,8 @@
 //! The program itself as a process of its own, ended with the test.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader, Read};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -31,9 +32,12 @@ pub(crate) fn okienko_by_the_rights(settings: &[(&str, &str)]) -> Command {
     with_settings(command, settings)
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, for TCP and UDP, of those below what the system gives to clients: none comes to sit
+/// on it before the program does.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    let is_free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok() && UdpSocket::bind(("0.0.0.0", port)).is_ok();
+    let drawn = || 12_000 + (RandomState::new().build_hasher().finish() % 19_000) as u16;
+    std::iter::repeat_with(drawn).find(|port| is_free(*port)).unwrap()
 }
 
 /// The program with failure points, built if it is not there or not of today.

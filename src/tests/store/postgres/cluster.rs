@@ -1,5 +1,6 @@
 //! A throw-away PostgreSQL server, and databases in it.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -42,7 +43,10 @@ impl Cluster {
 
     /// Starts one for tests that stop it.
     pub fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        // Below what the system gives to clients: none comes to sit on it before the server does.
+        let drawn = || 12_000 + (RandomState::new().build_hasher().finish() % 19_000) as u16;
+        let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+        let port = std::iter::repeat_with(drawn).find(is_free).unwrap();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/store/postgres/cluster");
         let mut command = Command::new(script);
         let mut server = command.arg(port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
