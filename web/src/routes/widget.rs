@@ -106,6 +106,9 @@ fn variables(brand: &str, on_brand: &str, [paper, surface]: [Colour; 2]) -> Stri
 }
 
 #[cfg(test)]
+mod contrast;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
