@@ -22,6 +22,7 @@ use crate::guard::sockets::Sockets;
 use crate::i18n::{CatalogueError, I18n};
 use crate::metrics::Metrics;
 use crate::page::{PageError, Pages};
+use crate::problem::Problem;
 use crate::site::Sites;
 
 /// Why the edge cannot start.
@@ -164,6 +165,14 @@ impl AppState {
     #[must_use]
     pub fn household_of(&self, request: &HttpRequest) -> Option<IpAddr> {
         client::address(request, |address| self.trusts(address)).map(client::household)
+    }
+
+    /// Counts what the page of a visit asks for in passing, by household.
+    ///
+    /// # Errors
+    /// `too-many-requests` with the time to wait.
+    pub fn pass_visit(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.household_of(request).map_or(Ok(()), |household| self.limits.visits.pass(&household))
     }
 
     /// The origins of this server itself that demo pages are shown at.

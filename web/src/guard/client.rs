@@ -1,6 +1,6 @@
 //! The client's address: the connection's own, or what a proxy says that we trust.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -24,10 +24,17 @@ fn walk(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) 
         .collect();
     let mut address = peer;
     while is_trusted(address) {
-        let Some(hop) = hops.pop().and_then(|hop| hop.parse().ok()) else { break };
+        let Some(hop) = hops.pop().and_then(parse) else { break };
         address = plain(hop);
     }
     address
+}
+
+/// One address of the list. Some proxies, such as Azure's gateways, write the client's port behind it; an IPv6 one then
+/// stands in brackets.
+fn parse(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
 }
 
 /// IPv4 addresses as such, also where the socket is one of IPv6.
@@ -65,6 +72,14 @@ mod tests {
         assert_eq!(from("10.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.2"), "203.0.113.9");
         assert_eq!(from("10.0.0.1", "nonsense"), "10.0.0.1");
         assert_eq!(from("::ffff:10.0.0.1", "203.0.113.9"), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_port_behind_an_address_is_passed_over() {
+        assert_eq!(from("10.0.0.1", "203.0.113.9:50123"), "203.0.113.9");
+        assert_eq!(from("10.0.0.1", "[2001:db8::7]:50123, 10.0.0.2:80"), "2001:db8::7");
+        assert_eq!(from("10.0.0.1", "[2001:db8::7]"), "2001:db8::7");
+        assert_eq!(from("10.0.0.1", "203.0.113.9:nonsense"), "10.0.0.1");
     }
 
     #[test]

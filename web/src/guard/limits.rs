@@ -35,6 +35,8 @@ pub struct Limits {
     pub sessions: Limit<IpAddr>,
     /// Status and matters of a site, by household.
     pub status: Limit<IpAddr>,
+    /// What the page of a visit asks for in passing: a rating, the cookie anew, to be forgotten. By household.
+    pub visits: Limit<IpAddr>,
     /// Failed attempts to sign in, by household.
     pub logins_from: Limit<IpAddr>,
     /// Failed attempts to sign in, by account, as somebody may try one account from many addresses. The household where
@@ -52,6 +54,8 @@ impl Limits {
             sessions: Limit::new(config.sessions_per_min, EdgeCode::TooManyRequests),
             // A loader asks once a minute for each page in view, so one address needs many more of these.
             status: Limit::new(config.sessions_per_min.saturating_mul(20), EdgeCode::TooManyRequests),
+            // A visit asks for a few of these, and its page once in a quarter of an hour.
+            visits: Limit::new(config.sessions_per_min.saturating_mul(5), EdgeCode::TooManyRequests),
             logins_from: Limit::new(config.logins_per_min_per_address, EdgeCode::TooManyLogins),
             logins_to: Limit::new(config.logins_per_min_per_account, EdgeCode::TooManyLogins),
             homes: Homes::default(),

@@ -77,7 +77,7 @@ pub(super) async fn rating(request: HttpRequest, state: Data<AppState>) -> Resul
     responses(
         (status = 200, body = Rated),
         (status = "4XX", body = Body, content_type = "application/problem+json", description =
-            "`bad-request`, `session-unknown`, `wrong-state`, `message-too-long`, `cross-site`"),
+            "`bad-request`, `session-unknown`, `wrong-state`, `message-too-long`, `cross-site`, `too-many-requests`"),
         (status = "5XX", body = Body, content_type = "application/problem+json"),
     )
 )]
@@ -86,6 +86,7 @@ pub(super) async fn rate(
     body: Json<Rate>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
+    state.pass_visit(&request)?;
     let session = auth::caller(&state, &request).await?;
     let stars = Stars::new(body.stars).ok_or_else(|| Problem::new(EdgeCode::BadRequest))?;
     let rating = feedback::rating(stars, body.comment.as_deref()).map_err(|_| ProblemCode::MessageTooLong)?;

@@ -109,11 +109,13 @@ pub(super) async fn begin(
     responses(
         (status = 204, description = "the cookie is set anew, if it opens a session",
          headers(("set-cookie" = String, description = "the session's key"))),
-        (status = "4XX", body = Body, content_type = "application/problem+json", description = "`cross-site`"),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description =
+            "`cross-site`, `too-many-requests`"),
         (status = "5XX", body = Body, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    state.pass_visit(&request)?;
     let mut response = HttpResponse::NoContent();
     if let Some(visitor) = auth::visitor(&state, &request).await? {
         response.insert_header((header::SET_COOKIE, visitor.cookie(state.world.now())));
@@ -129,11 +131,13 @@ pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<
     tag = "citizen",
     responses(
         (status = 204, description = "forgotten, or never known"),
-        (status = "4XX", body = Body, content_type = "application/problem+json", description = "`cross-site`"),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description =
+            "`cross-site`, `too-many-requests`"),
         (status = "5XX", body = Body, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn forget(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    state.pass_visit(&request)?;
     if let Some(session) = auth::find_caller(&state, &request).await? {
         let (now, scope) = (state.world.now(), OfficeScope::of(session.office));
         let expire = move |db: &mut okienko::store::Db| match sessions::expire(db, scope, session.id, now) {

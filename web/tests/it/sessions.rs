@@ -237,6 +237,25 @@ async fn one_address_begins_so_many_sessions_a_minute() {
 }
 
 #[actix_web::test]
+async fn ratings_and_cookies_are_limited_by_address_too() {
+    let app = TestApp::with(&[("LIMITS__SESSIONS_PER_MIN", "1"), ("HTTP__TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let rate = |from: &str| Request::of("PUT", "/api/v1/rating").json(r#"{"stars":5}"#).header("x-forwarded-for", from);
+    let keep = |from: &str| Request::post("/api/v1/sessions/me").header("x-forwarded-for", from);
+    let forget = |from: &str| Request::delete("/api/v1/sessions/me").header("x-forwarded-for", from);
+
+    for _ in 0..5 {
+        assert_ne!(app.send(rate("203.0.113.1")).await.status, 429);
+    }
+
+    for request in [rate("203.0.113.1:40000"), keep("203.0.113.1"), forget("203.0.113.1")] {
+        let refused = app.send(request).await;
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (429, Some("too-many-requests")));
+    }
+    assert_eq!(app.send(keep("203.0.113.2")).await.status, 204);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn an_address_is_not_believed_from_strangers() {
     let app = TestApp::with(&[("LIMITS__SESSIONS_PER_MIN", "1")]).await;
     let begin = |from: &str| Request::post("/api/v1/sessions").json(BEGIN).header("x-forwarded-for", from);
