@@ -67,7 +67,8 @@ test(`from "accept" to the first picture on both sides, over ${CALLS} calls`, as
   const both = citizen_ms.map((time, index) => Math.max(time, clerk_ms[index])).sort((one, other) => one - other);
   const [p50, p95] = [percentile(both, 0.5), percentile(both, 0.95)];
   console.log(`both sides: p50 ${Math.round(p50)} ms, p95 ${Math.round(p95)} ms`);
-  if (isBusy) return console.log(`not judged: the machine had a load of ${load.toFixed(1)} before the first call`);
+  // Told apart from a pass: nobody knows whether the bars hold.
+  expect(isBusy, `INVALID: the machine had a load of ${load.toFixed(1)} before the first call, so nothing is judged`).toBe(false);
   expect(p50, 'half of the calls').toBeLessThanOrEqual(BARS_MS.p50);
   expect(p95, 'nineteen of twenty calls').toBeLessThanOrEqual(BARS_MS.p95);
 });
