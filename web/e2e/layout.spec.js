@@ -38,6 +38,8 @@ function wordsThatCollide(page) {
 }
 
 test('a call stays in its window, however many documents come', async ({ office }) => {
+  // Each upload is asked for first: whether a part of it is there already.
+  office.expectRefused('/api/v1/uploads/');
   const { citizen, desk } = await talkOverPapers(office);
   const names = Array.from({ length: 8 }, (_, at) => `decyzja-w-sprawie-zameldowania-${at + 1}.pdf`);
   await send(desk, names.map((name) => pdf(name)));

@@ -1,9 +1,13 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
+import { leastContrast, lookAt } from './contrast.js';
 import { UNDECIDED } from './undecided.js';
 
 const AXE = `if (!window.axe) { ${readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')} }`;
+
+/** Defines `lookAt` in a page, which needs axe there. */
+const MEASURE = `globalThis.lookAt ??= ${lookAt}; globalThis.leastContrast ??= ${leastContrast};`;
 
 /** Rules that axe has switched off by default and this project wants. */
 const EXTRA_RULES = [
@@ -52,8 +56,9 @@ async function look(page) {
   const found = { violations: [], incomplete: [] };
   for (const frame of page.frames()) {
     await frame.evaluate(AXE);
+    await frame.evaluate(MEASURE);
     const { violations, incomplete } = await frame.evaluate(
-      (options) => /** @type {any} */ (globalThis).axe.run(document, options), OPTIONS);
+      (options) => /** @type {any} */ (globalThis).lookAt(document, options), OPTIONS);
     found.violations.push(...violations);
     found.incomplete.push(...incomplete);
   }
@@ -83,19 +88,22 @@ export async function expectNoSidewaysScroll(page, state) {
  */
 export async function settled(page, scheme) {
   await expect.poll(async () => {
-    const others = [];
+    const restless = [];
     for (const frame of page.frames()) {
-      const shown = await frame.evaluate((wanted) => {
-        for (const animation of document.getAnimations()) {
-          if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
-        }
-        return matchMedia(`(prefers-color-scheme: ${wanted})`).matches;
+      const { isShown, moved } = await frame.evaluate((wanted) => {
+        const ending = document.getAnimations().filter((animation) =>
+          animation.playState !== 'finished' && animation.effect?.getComputedTiming().endTime !== Infinity);
+        for (const animation of ending) animation.finish();
+        // What is put at its end may set off the next movement.
+        return { isShown: matchMedia(`(prefers-color-scheme: ${wanted})`).matches, moved: ending.length };
       }, scheme);
-      if (!shown) others.push(frame.url());
+      if (!isShown) {
+        restless.push(`${frame.url()} is not ${scheme}`);
+        await page.emulateMedia({ colorScheme: scheme });
+      } else if (moved > 0) restless.push(`${moved} movements in ${frame.url()}`);
     }
-    if (others.length > 0) await page.emulateMedia({ colorScheme: scheme });
-    return others;
-  }, { message: `frames that are not ${scheme}`, timeout: 60_000, intervals: [50] }).toEqual([]);
+    return restless;
+  }, { message: 'a page at rest', timeout: 60_000, intervals: [50] }).toEqual([]);
 }
 
 /**
