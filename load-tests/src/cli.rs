@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::measure::names::{COUNTS, Latency};
+use crate::prove::{PROOFS, prove};
 use crate::report::Summary;
 use crate::run::{self, RunError, RunOptions, TargetOptions};
 use crate::scenario::{Profile, Scenario, shipped};
-use crate::verdict::{self, Judgement};
+use crate::verdict::{self, Judgement, Verdict};
 
 /// The exit status for what cannot be run.
 const USAGE: u8 = 3;
@@ -44,6 +45,15 @@ enum Command {
     },
     /// Runs a scenario.
     Run(Box<RunArguments>),
+    /// Shows that this tester notices servers that were broken on purpose.
+    Prove {
+        /// The server's program with failure points; `okienko-faults` beside this program if not said.
+        #[arg(long, value_name = "PATH")]
+        server: Option<PathBuf>,
+        /// Where the servers' logs go.
+        #[arg(long, value_name = "DIR", default_value = "target/okienko-load/prove")]
+        out: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -91,7 +101,27 @@ pub fn main() -> ExitCode {
         }
         Command::Validate { scenarios } => validate(&scenarios),
         Command::Run(arguments) => start(*arguments),
+        Command::Prove { server, out } => match server.map_or_else(|| beside("okienko-faults"), Ok) {
+            Ok(program) => within_runtime(prove_all(program, out)),
+            Err(words) => refuse(&words, USAGE),
+        },
     }
+}
+
+/// Breaks one server after the other.
+async fn prove_all(program: PathBuf, out: PathBuf) -> Result<u8, RunError> {
+    let mut all_hold = true;
+    for (at, proof) in PROOFS.iter().enumerate() {
+        let proven = prove(*proof, &program, &out.join(at.to_string())).await?;
+        all_hold &= proven.holds();
+        let word = if proven.holds() { "ok" } else { "FAILED" };
+        say(&format!("{word:<8}{:<40}{}\n", proof.fault, proof.points), true);
+        for judged in proven.judged.iter().filter(|judged| !proven.holds() || judged.holds == Some(false)) {
+            let measured = judged.measured.map_or_else(|| "not measured".to_owned(), |measured| measured.to_string());
+            say(&format!("        {:<40}{measured}\n", String::from(judged.bar.clone())), true);
+        }
+    }
+    Ok(if all_hold { Verdict::Pass.status() } else { Verdict::Fail.status() })
 }
 
 fn list() -> String {
@@ -128,6 +158,10 @@ fn start(arguments: RunArguments) -> ExitCode {
         Ok(options) => options,
         Err(words) => return refuse(&words, USAGE),
     };
+    within_runtime(conduct(options, judgement))
+}
+
+fn within_runtime(work: impl Future<Output = Result<u8, RunError>>) -> ExitCode {
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = match runtime {
@@ -136,7 +170,7 @@ fn start(arguments: RunArguments) -> ExitCode {
     };
     let ended = runtime.block_on(async {
         tokio::select! {
-            ended = conduct(options, judgement) => ended,
+            ended = work => ended,
             // The server goes with the run.
             _ = tokio::signal::ctrl_c() => Ok(130),
         }
@@ -157,7 +191,7 @@ fn options(arguments: RunArguments) -> Result<RunOptions, String> {
                 .map_err(|_| format!("--url needs the demo accounts' password in {PASSWORD}"))?;
             TargetOptions::Given { url, password, database }
         }
-        None => TargetOptions::Own { program: server.map_or_else(beside, Ok)?, database },
+        None => TargetOptions::Own { program: server.map_or_else(|| beside("okienko"), Ok)?, database },
     };
     let out = out.unwrap_or_else(|| {
         Path::new("target").join("okienko-load").join(format!("{}-{}", scenario.name, profile.word()))
@@ -165,17 +199,14 @@ fn options(arguments: RunArguments) -> Result<RunOptions, String> {
     Ok(RunOptions { seed: seed.unwrap_or(scenario.seed), scenario, profile, target, out })
 }
 
-/// The server's program beside this one.
-fn beside() -> Result<PathBuf, String> {
+/// The server's program of this name beside this one.
+fn beside(name: &str) -> Result<PathBuf, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let server = own.with_file_name("okienko");
+    let server = own.with_file_name(name);
     if server.is_file() {
         return Ok(server);
     }
-    Err(format!(
-        "there is no server at {}: build it with `cargo build -p okienko-web`, or say --server",
-        server.display()
-    ))
+    Err(format!("there is no server at {}: build it (README), or say --server", server.display()))
 }
 
 async fn conduct(options: RunOptions, judgement: Judgement) -> Result<u8, RunError> {

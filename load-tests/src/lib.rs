@@ -10,6 +10,7 @@ pub mod client;
 pub mod ledger;
 pub mod measure;
 pub mod media;
+pub mod prove;
 pub mod report;
 pub mod run;
 pub mod scenario;

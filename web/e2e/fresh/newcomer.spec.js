@@ -95,6 +95,7 @@ test('a newcomer gets from a fresh clone to a call with themself by the README a
     expect(login).toBe(told(steps, 'http://localhost:8080/login'));
 
     const context = await browser.newContext({ locale: 'pl-PL', timezoneId: 'Europe/Warsaw' });
+    context.setDefaultTimeout(60_000);
     const first = await context.newPage();
     const citizen = new Citizen(first, /** @type {any} */ (null));
     await first.goto(address);
@@ -105,7 +106,7 @@ test('a newcomer gets from a fresh clone to a call with themself by the README a
     await second.getByLabel(/E-mail/).fill(told(steps, 'anna@demo.example'));
     await second.getByLabel(/Hasło/).fill(password);
     await second.getByLabel(/Hasło/).press('Enter');
-    await second.getByText(told(steps, 'Przyjmuję'), { exact: true }).first().click();
+    await second.getByRole('radio', { name: told(steps, 'Przyjmuję'), exact: true }).check();
 
     await first.bringToFront();
     await first.getByRole('button', { name: 'Porozmawiaj z urzędnikiem' }).click();
