@@ -2,6 +2,7 @@ import { t } from '../../js/i18n.js';
 import { ChatLog } from '../../js/parts/chat-log.js';
 import { Controls } from '../../js/parts/controls.js';
 import { DocumentsPanel } from '../../js/parts/documents/documents-panel.js';
+import { WishBanner } from '../../js/parts/documents/wish-banner.js';
 import { SmallWindow, smallWindowLabel } from '../../js/parts/small-window.js';
 import { Stage } from '../../js/parts/stage.js';
 import { Tabs } from '../../js/parts/tabs.js';
@@ -25,6 +26,10 @@ export class CallRoom {
   #layout;
   #side;
   #tabs;
+  #wish = new WishBanner({
+    open: () => { this.#open('documents'); this.documents.focusWish(); },
+    closed: () => this.controls.focus('documents'),
+  });
   #close = element('button', { type: 'button', class: 'btn quiet call-side-close' }, t('common.close'));
   #beside = matchMedia(ROOM_BESIDE);
   /** Until the person decides, the side is open where there is room for it. @type {boolean | null} */
@@ -46,6 +51,7 @@ export class CallRoom {
     this.#layout = element('div', { class: writesOnly ? 'call-layout writes' : 'call-layout' }, stage, this.#side);
     root.replaceChildren(this.#layout);
     this.stage = new Stage(stage);
+    this.stage.addLine(this.#wish.element);
     const bar = element('div');
     stage.append(bar);
     this.controls = new Controls(bar, {
@@ -86,8 +92,9 @@ export class CallRoom {
     this.documents = new DocumentsPanel(documents, {
       role: 'citizen',
       send: sendDocument,
-      onNews: ({ all, unseen }) => {
+      onNews: ({ all, unseen, wishes }) => {
         this.controls.show({ arrived: unseen });
+        this.#wish.show(wishes, this.#isOpen && this.#part === 'documents');
         this.#tabs.rename('documents', all === 0 ? t('documents.tab') : t('documents.tab_count', { count: all }));
       },
       onWanted: () => this.#open('documents'),

@@ -25,7 +25,7 @@ export class DocumentNews {
 
   /**
    * @param {DocumentsView} view
-   * @returns {number} how many things came that the reader has not asked for
+   * @returns {number} how many documents came from others
    */
   hear(view) {
     const before = this.#before?.call === view.call ? this.#before : null;
@@ -35,7 +35,8 @@ export class DocumentNews {
       if (before.phase !== 'deleted') announce.status(t('documents.said.deleted'), { force: true });
       return 0;
     }
-    return this.#hearDocuments(before, view) + this.#hearRequests(before, view);
+    this.#hearRequests(before, view);
+    return this.#hearDocuments(before, view);
   }
 
   /** How our own documents get on. @param {Own[]} all */
@@ -88,18 +89,15 @@ export class DocumentNews {
    */
   #hearRequests(before, view) {
     const known = new Map(before.requests.map((request) => [request.request, request.state]));
-    let news = 0;
     for (const { request, name, state } of view.requests) {
       const was = known.get(request);
       if (was === state) continue;
       if (this.#role === 'citizen') {
         if (was === undefined) announce.status(t('documents.said.request', { name }), { force: true });
         else if (state === 'to-correct') announce.status(t('documents.said.to_correct', { name }), { force: true });
-        if (was === undefined || state === 'to-correct') news += 1;
       } else if (was === undefined) announce.status(t('documents.said.asked', { name }), { force: true });
       else if (state === 'sent') announce.status(t('documents.said.answered', { name }), { force: true });
     }
-    return news;
   }
 }
 

@@ -8,6 +8,7 @@
  * @typedef {import('../../protocol.js').DocumentsView} DocumentsView
  * @typedef {import('../../protocol.js').DocumentCommand} DocumentCommand
  * @typedef {import('../../protocol.js').DocumentRequestCommand} DocumentRequestCommand
+ * @typedef {import('../../protocol.js').DocumentRequestView} RequestView
  * @typedef {import('./document-row.js').Shown} Shown
  */
 
@@ -59,7 +60,8 @@ export class DocumentsPanel {
    * @param {object} options
    * @param {'citizen' | 'clerk'} options.role the reader's
    * @param {(command: any) => Promise<unknown>} options.send a {@link DocumentCommand} or {@link DocumentRequestCommand}; resolves when it is done
-   * @param {(count: {all: number, unseen: number}) => void} options.onNews how many documents there are, and what came while nobody looked
+   * @param {(news: {all: number, unseen: number, wishes: RequestView[]}) => void} options.onNews how many documents there are, how many came
+   *   while nobody looked, and what the clerk asks for and has not got
    * @param {() => void} options.onWanted files were dropped or pasted: the panel is to be seen
    */
   constructor(root, { role, send, onNews, onWanted }) {
@@ -137,6 +139,11 @@ export class DocumentsPanel {
   }
 
   /** Forgets everything, for the next call. */
+  /** To what is asked for. */
+  focusWish() {
+    this.#requests.focus();
+  }
+
   clear() {
     this.#own.close();
     for (const { id } of this.#own.all) this.#own.forget(id);
@@ -170,7 +177,8 @@ export class DocumentsPanel {
   #count(news) {
     this.#unseen = this.#open ? 0 : this.#unseen + news;
     const all = this.#view?.documents.filter(({ state }) => state === 'ready').length ?? 0;
-    this.#onNews({ all, unseen: this.#unseen });
+    const wishes = this.#view?.phase === 'open' ? this.#view.requests.filter(({ state }) => state === 'asked' || state === 'to-correct') : [];
+    this.#onNews({ all, unseen: this.#unseen, wishes });
   }
 
   /**

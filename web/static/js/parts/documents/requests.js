@@ -38,6 +38,12 @@ export class RequestCards {
     this.element.hidden = requests.length === 0;
   }
 
+  /** To the answer of the first that waits for one. */
+  focus() {
+    const waiting = [...this.#cards.values()].find(({ button }) => button.classList.contains('primary') && !button.hidden);
+    waiting?.button.focus();
+  }
+
   /** @param {RequestView} request */
   #make({ request: id, name }) {
     const title = element('strong', {}, ...nodesOf(t('documents.request.card', { name: isolate(name) })));
