@@ -28,7 +28,7 @@ export class KeptCalls {
       if (view.phase !== 'kept' || view.documents.every(({ state }) => state !== 'ready')) return;
       const number = this.#numbers.get(view.call);
       const section = element('section', { class: 'card stack tight' });
-      kept = new KeptDocuments(section, 'h3', number ? t('documents.kept.of', { number }) : t('documents.kept.heading'));
+      kept = new KeptDocuments(section, 'h3', { title: number ? t('documents.kept.of', { number }) : t('documents.kept.heading') });
       this.#calls.set(view.call, kept);
       this.#root.prepend(section);
     }

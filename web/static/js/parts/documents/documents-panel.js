@@ -16,6 +16,7 @@ import { formatTime, t } from '../../i18n.js';
 import { ProblemError } from '../../socket.js';
 import { element, setText } from '../element.js';
 import { icon } from '../icon.js';
+import { setWords } from '../people-words.js';
 import { DocumentList } from './document-list.js';
 import { DocumentNews } from './document-news.js';
 import { refusalOf } from './early.js';
@@ -40,7 +41,7 @@ export class DocumentsPanel {
   #requests;
   #list;
   #tray;
-  #fetching = new Fetching((text) => this.#say(text));
+  #fetching = new Fetching({ say: (text) => this.#say(text), gone: () => this.#lost() });
   #chooser = new Chooser();
   #again = new Chooser({ many: false });
   #camera = new Chooser({ camera: true });
@@ -138,12 +139,12 @@ export class DocumentsPanel {
     this.#add.focus();
   }
 
-  /** Forgets everything, for the next call. */
   /** To what is asked for. */
   focusWish() {
     this.#requests.focus();
   }
 
+  /** Forgets everything, for the next call. */
   clear() {
     this.#own.close();
     for (const { id } of this.#own.all) this.#own.forget(id);
@@ -166,7 +167,7 @@ export class DocumentsPanel {
     const view = this.#view;
     if (!view) return;
     const open = view.phase === 'open';
-    this.#list.show(view, this.#own.all);
+    this.#list.show({ ...view, documents: this.#thereOf(view) }, this.#own.all);
     this.#requests.show(view.requests, open);
     this.#adding.hidden = !open;
     setText(this.#rules, t('documents.rules', { limit: formatSize(view.max_bytes) }));
@@ -176,9 +177,23 @@ export class DocumentsPanel {
   /** @param {number} news */
   #count(news) {
     this.#unseen = this.#open ? 0 : this.#unseen + news;
-    const all = this.#view?.documents.filter(({ state }) => state === 'ready').length ?? 0;
-    const wishes = this.#view?.phase === 'open' ? this.#view.requests.filter(({ state }) => state === 'asked' || state === 'to-correct') : [];
+    const view = this.#view;
+    const all = view ? this.#thereOf(view).filter(({ state }) => state === 'ready').length : 0;
+    const wishes = view?.phase === 'open' ? view.requests.filter(({ state }) => state === 'asked' || state === 'to-correct') : [];
     this.#onNews({ all, unseen: this.#unseen, wishes });
+  }
+
+  /** The documents but those that are known to be gone. @param {DocumentsView} view */
+  #thereOf(view) {
+    return view.documents.filter(({ document }) => !this.#fetching.isGone(document));
+  }
+
+  /** One is not there any more, of which no frame has told: it goes from the list, and the focus with it. */
+  #lost() {
+    const hadFocus = this.#list.element.contains(document.activeElement);
+    this.#draw();
+    this.#count(0);
+    if (hadFocus && !this.#list.element.contains(document.activeElement)) this.focus();
   }
 
   /**
@@ -253,7 +268,7 @@ export class DocumentsPanel {
   /** @param {string | null} text */
   #say(text) {
     this.#problem.hidden = text === null;
-    setText(this.#problem, text ?? '');
+    setWords(this.#problem, text ?? '');
   }
 }
 
