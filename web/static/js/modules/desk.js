@@ -43,7 +43,7 @@ export class Desk {
   #moreTime;
   #facts = new TicketFacts();
   #note = new Note();
-  #kept = new KeptCalls();
+  #kept = new KeptCalls(() => this.#line.focus());
   #turn;
   #call;
   #desk = part('desk');
@@ -189,6 +189,7 @@ export class Desk {
     if (view === 'idle') {
       if (!wasIdle && !isSeen(document.activeElement)) this.#line.focus();
       return;
+    this.#kept.fold(view === 'calling' || view === 'call');
     }
     if (view === 'calling') this.#say(t('desk.said.calling', { number }));
     if (view === 'after') this.#say(t('desk.said.after'));
