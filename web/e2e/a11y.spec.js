@@ -152,7 +152,7 @@ test.describe('an invitation that lasts', () => {
     const call = (/** @type {typeof anna} */ desk) => desk.button(/^Wywołaj(?! następną)/);
     for (const desk of [anna, marek]) await expect(call(desk)).toBeVisible();
     await pressAtOnce([anna, marek].map(call));
-    await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="call"]'))).toBeVisible();
+    await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="taken"]'))).toBeVisible();
     const [caller, loser] = await anna.button('Cofnij wywołanie').isVisible() ? [anna, marek] : [marek, anna];
     await expect(loser.page.locator('main').getByText(/przed chwilą tę osobę wywołał ktoś inny/)).toBeVisible();
     await walk(loser.page, loser.page, 'desk, taken');

@@ -78,4 +78,9 @@ test('two clerks press at once: one gets the person, the other is told by whom',
   await expect.poll(told, { message: 'one of them is told who was faster' }).toBe(true);
   const calls = await office.server.metric('okienko_rooms');
   expect(calls).toBe(1);
+
+  // It stays as long as somebody may wonder where the person has gone, and no longer.
+  await citizen.accept();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+  for (const desk of [anna, marek]) await expect(desk.page.locator('[data-about="taken"]')).toHaveCount(0);
 });

@@ -187,9 +187,9 @@ test.describe('an invitation that lasts', () => {
     const call = (/** @type {typeof anna} */ desk) => desk.button(/^Wywołaj(?! następną)/);
     for (const desk of [anna, marek]) await expect(call(desk)).toBeVisible();
     await Promise.all([anna, marek].map((desk) => call(desk).click()));
-    await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="call"]'))).toBeVisible();
+    await expect(anna.button('Cofnij wywołanie').or(anna.page.locator('[data-about="taken"]'))).toBeVisible();
     const loser = await anna.button('Cofnij wywołanie').isVisible() ? marek : anna;
-    await expect(loser.page.locator('[data-about="call"]')).toBeVisible();
+    await expect(loser.page.locator('[data-about="taken"]')).toBeVisible();
     await shoot(loser.page, 'desk-taken');
     const tab = await loser.page.context().newPage();
     await tab.goto(`${office.server.widget}/desk`);

@@ -61,6 +61,8 @@ export class Desk {
   /** Who is called and has not come yet. @type {LineRow | null} */
   #invited = null;
   /** What was said of the present view. */
+  /** Whom somebody else was faster to call, as long as that is told: a ticket's number. */
+  #taken = '';
   #said = '';
   #underWay = new UnderWay();
 
@@ -107,7 +109,8 @@ export class Desk {
       case 'line':
         return this.#showLine(frame);
       case 'taken':
-        return this.#notices.add('call', 'warn', t('desk.said.taken', { number: frame.number, name: isolate(frame.by) }));
+        this.#taken = frame.number;
+        return this.#notices.add('taken', 'warn', t('desk.said.taken', { number: frame.number, name: isolate(frame.by) }));
       case 'in-call':
         this.#call.show(frame);
         this.#kept.name(frame.call, this.#presence?.ticket?.number ?? '');
@@ -250,6 +253,8 @@ export class Desk {
     this.#line.show(frame);
     this.#newcomers.notice(frame);
     this.#moreTime.see(frame);
+    // Whoever was called by somebody else has gone from the line: nobody looks for them here any more.
+    if (!frame.rows.some(({ number }) => number === this.#taken)) this.#notices.remove('taken');
     document.title = frame.waiting > 0 ? t('desk.title', { count: frame.waiting, title: this.#title }) : this.#title;
   }
 
@@ -289,6 +294,8 @@ export class Desk {
       await this.#link.send(command, options);
       return true;
     } catch (error) {
+      // What was tried before is over with the next thing that is done.
+      this.#notices.remove('taken');
       this.#tellRefused(error);
       return false;
     }
