@@ -257,3 +257,23 @@ test('a right-to-left name turns nothing around it', async ({ office }) => {
     expect(lefts).toEqual([...lefts].sort((a, b) => a - b));
   }
 });
+
+test('the menu of the account closes by Esc, which leads back to its button, and by a press outside', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  const button = desk.page.locator('[data-part="me"] > summary');
+  const out = desk.button('Wyloguj się');
+  // Until then the page has no life.
+  await expect(desk.page.getByRole('radio', { name: 'Przyjmuję', exact: true })).toBeVisible();
+
+  await button.click();
+  await expect(out).toBeVisible();
+  await desk.page.keyboard.press('Tab');
+  await desk.page.keyboard.press('Escape');
+  await expect(out).toBeHidden();
+  await expect(button).toBeFocused();
+
+  await button.click();
+  await expect(out).toBeVisible();
+  await desk.page.getByRole('heading', { name: 'Kolejka' }).click();
+  await expect(out).toBeHidden();
+});

@@ -12,6 +12,7 @@
  */
 
 import { announce } from '../announce.js';
+import { AccountMenu } from '../desk/account-menu.js';
 import { CallPane } from '../desk/call-pane.js';
 import { isSeen, part } from '../desk/dom.js';
 import { KeptCalls } from '../desk/kept-calls.js';
@@ -60,9 +61,9 @@ export class Desk {
   #wasLive = false;
   /** Who is called and has not come yet. @type {LineRow | null} */
   #invited = null;
-  /** What was said of the present view. */
   /** Whom somebody else was faster to call, as long as that is told: a ticket's number. */
   #taken = '';
+  /** What was said of the present view. */
   #said = '';
   #underWay = new UnderWay();
 
@@ -89,6 +90,7 @@ export class Desk {
       more: () => this.#press({ type: 'more-wrap-up' }),
       finish: (next) => this.#press({ type: 'finish-wrap-up', next }),
     });
+    new AccountMenu();
     swallowBursts();
     listenForShortcuts({
       KeyW: () => part('call-next').click(),
@@ -187,12 +189,12 @@ export class Desk {
     part('idle').hidden = view !== 'idle';
     part('call-heading').hidden = view !== 'call';
     part('side').hidden = false;
+    this.#kept.fold(view === 'calling' || view === 'call');
     this.#line.fold(view !== 'idle' && !matchMedia('(min-width: 64rem)').matches);
     const number = frame.ticket?.number ?? '';
     if (view === 'idle') {
       if (!wasIdle && !isSeen(document.activeElement)) this.#line.focus();
       return;
-    this.#kept.fold(view === 'calling' || view === 'call');
     }
     if (view === 'calling') this.#say(t('desk.said.calling', { number }));
     if (view === 'after') this.#say(t('desk.said.after'));
@@ -251,10 +253,10 @@ export class Desk {
   /** @param {LineFrame} frame */
   #showLine(frame) {
     this.#line.show(frame);
-    this.#newcomers.notice(frame);
-    this.#moreTime.see(frame);
     // Whoever was called by somebody else has gone from the line: nobody looks for them here any more.
     if (!frame.rows.some(({ number }) => number === this.#taken)) this.#notices.remove('taken');
+    this.#newcomers.notice(frame);
+    this.#moreTime.see(frame);
     document.title = frame.waiting > 0 ? t('desk.title', { count: frame.waiting, title: this.#title }) : this.#title;
   }
 
@@ -292,10 +294,10 @@ export class Desk {
     this.#notices.remove('problem');
     try {
       await this.#link.send(command, options);
-      return true;
-    } catch (error) {
       // What was tried before is over with the next thing that is done.
       this.#notices.remove('taken');
+      return true;
+    } catch (error) {
       this.#tellRefused(error);
       return false;
     }
