@@ -4,6 +4,7 @@ import { KeptDocuments } from '../../js/parts/documents/kept-documents.js';
 import { busyWhile, element, onAction, one, part, setText } from './dom.js';
 import { ProblemBox } from './problem-box.js';
 import { Rating } from './rating.js';
+import { matterOf } from './wording.js';
 
 /** @typedef {import('../../js/protocol.js').EndedFrame} EndedFrame */
 /** @typedef {{who: string, at: string, text: string}} Line */
@@ -70,7 +71,7 @@ export class AfterCall {
     part(this.#section, 'chat-copy').hidden = chat.length === 0;
     part(this.#section, 'phone').hidden = !PHONE_HELPS.has(frame.reason);
     this.#write('number', t('panel.ended.remains_number', { number: frame.ticket.number }));
-    this.#write('matter', t('panel.ended.remains_matter', { matter: frame.ticket.matter_name }));
+    this.#write('matter', t('panel.ended.remains_matter', { matter: matterOf(frame.ticket) }));
     if (frame.live_at !== null) {
       const length_s = (Date.parse(frame.ended_at) - Date.parse(frame.live_at)) / 1_000;
       this.#write('time', t('panel.ended.remains_time', { duration: formatDuration(length_s) }));

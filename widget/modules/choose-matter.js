@@ -9,6 +9,8 @@ import { lineNow, plain } from './wording.js';
 
 /** Typing is followed by a pause before the number of matches is said. */
 const SAY_AFTER_MS = 700;
+/** The language that each office speaks, and that texts fall back to. */
+const OFFICE_LANGUAGE = 'pl';
 
 /** The list of matters: searching it, choosing one, and what is needed for the talk. Choosing never goes on by itself. */
 export class ChooseMatter {
@@ -18,6 +20,8 @@ export class ChooseMatter {
   /** @type {Matter[]} */
   #matters = [];
   #signOnly = false;
+  /** The language of the talk that was chosen; until then that of the page is wanted. @type {string | null} */
+  #language = null;
   #needs;
   #errors;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -43,6 +47,8 @@ export class ChooseMatter {
       event.preventDefault();
       this.#submit();
     });
+    const select = one(section, '#matter-language', HTMLSelectElement);
+    select.addEventListener('change', () => { this.#language = select.value; });
     part(section, 'matters').addEventListener('change', () => { this.#errors.mark('matter', null); this.#chose(); });
     this.#search.addEventListener('input', () => this.#filter({ say: true }));
     this.#search.addEventListener('keydown', (event) => {
@@ -173,14 +179,19 @@ export class ChooseMatter {
     this.#needs.hidden = matter === undefined;
     if (!matter) return;
     const select = one(this.#section, '#matter-language', HTMLSelectElement);
+    const names = new Intl.DisplayNames([lang()], { type: 'language' });
+    const preset = presetOf(matter.languages, this.#language);
     if (select.dataset.of !== matter.languages.join()) {
-      const before = select.value || lang();
-      const names = new Intl.DisplayNames([lang()], { type: 'language' });
       select.replaceChildren(...matter.languages.map((code) => element('option', { value: code }, names.of(code) ?? code)));
-      select.value = matter.languages.includes(before) ? before : (matter.languages[0] ?? 'pl');
+      select.value = preset;
       select.dataset.of = matter.languages.join();
     }
-    part(this.#section, 'language-field').hidden = matter.languages.length < 2;
+    const hasChoice = matter.languages.length > 1;
+    part(this.#section, 'language-field').hidden = !hasChoice;
+    const note = part(this.#section, 'language-note');
+    note.hidden = matter.languages.includes(lang());
+    const only = hasChoice ? '' : t('panel.matter.language_only', { language: names.of(preset) ?? preset });
+    setText(note, `${t('panel.matter.language_nobody')} ${only}`.trim());
     part(this.#section, 'sign-field').hidden = !matter.sign;
   }
 
@@ -192,7 +203,7 @@ export class ChooseMatter {
     }
     const sign = one(this.#section, '#matter-sign', HTMLInputElement);
     const moreTime = one(this.#section, '#matter-more-time', HTMLInputElement);
-    const language = one(this.#section, '#matter-language', HTMLSelectElement).value || 'pl';
+    const language = one(this.#section, '#matter-language', HTMLSelectElement).value || OFFICE_LANGUAGE;
     this.#on.chosen({ matter, language, sign: matter.sign && sign.checked, moreTime: moreTime.checked });
   }
 
@@ -201,4 +212,15 @@ export class ChooseMatter {
     const chosen = this.#section.querySelector('input[name="matter"]:checked');
     return /** @type {HTMLElement} */ (chosen ?? this.#section.querySelector('.matter:not([hidden]) input[name="matter"]') ?? this.#search);
   }
+}
+
+/**
+ * The language of a talk that is proposed: the one that was chosen, else that of the page, else the office's own. Nobody is
+ * given a third one because it stands first.
+ *
+ * @param {string[]} spoken by those who receive
+ * @param {string | null} chosen
+ */
+function presetOf(spoken, chosen) {
+  return [chosen, lang(), OFFICE_LANGUAGE].find((code) => code !== null && spoken.includes(code)) ?? spoken[0] ?? OFFICE_LANGUAGE;
 }

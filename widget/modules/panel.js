@@ -21,6 +21,7 @@ import { TicketStates } from './ticket-states.js';
 import { MAY_GO_ON, ToPhone } from './to-phone.js';
 import { Visit } from './visit.js';
 import { WayBack } from './way-back.js';
+import { matterOf } from './wording.js';
 
 /** @typedef {import('../../js/protocol.js').CitizenFrame} CitizenFrame */
 /** @typedef {import('../../js/protocol.js').TicketView} TicketView */
@@ -319,7 +320,7 @@ export class Panel {
   #showTicket(ticket) {
     this.#body.toggleAttribute('data-ticket', ticket !== null);
     const { office = '' } = this.#body.dataset;
-    setText(part(this.#body, 'head-name'), ticket?.matter_name ?? office);
+    setText(part(this.#body, 'head-name'), ticket ? matterOf(ticket) : office);
     setText(part(this.#body, 'head-about'), ticket ? t('panel.header.ticket', { number: ticket.number }) : t('common.service'));
     const own = this.#body.querySelector('[data-part="own-window"]');
     const { token } = this.#link;

@@ -48,3 +48,13 @@ export function plain(text) {
   // Polish ł is a letter of its own for Unicode and has no decomposition.
   return text.toLowerCase().replaceAll('ł', 'l').normalize('NFD').replace(/\p{Mark}/gu, '').trim();
 }
+
+/**
+ * The matter of a ticket in the language of the page, which need not be that of the talk.
+ *
+ * @param {{matter: string, matter_name: string}} ticket
+ */
+export function matterOf({ matter, matter_name }) {
+  // What the server rendered has each matter of the site; an office may have shut one since.
+  return document.querySelector(`[data-matter="${CSS.escape(matter)}"] > label`)?.textContent ?? matter_name;
+}
