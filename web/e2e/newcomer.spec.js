@@ -35,3 +35,23 @@ test('whoever reads Ukrainian where nobody speaks it is told so, and is given th
   await expect(page.getByRole('heading', { level: 1, name: panel('waiting.heading') })).toBeVisible();
   await expect(page.locator('[data-part="head-name"]')).toHaveText('Загальна інформація');
 });
+
+test('a matter is found in spite of a typing error, and what nobody offers is not', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null, shared: true });
+  await citizen.open();
+  await citizen.button(/^Porozmawiaj teraz/).click();
+  const shown = citizen.panel.locator('.matter[data-matter]:visible');
+  const field = citizen.panel.getByLabel('Szukaj sprawy');
+
+  await field.fill('dowud osobsty');
+  await expect(shown).toHaveCount(1);
+  await expect(shown).toContainText('Dowody osobiste');
+  await expect(citizen.panel.getByText(/^Nie znaleźliśmy takiej sprawy/)).toBeHidden();
+
+  await field.fill('hipopotam');
+  await expect(citizen.panel.getByText(/^Nie znaleźliśmy takiej sprawy/)).toBeVisible();
+  await field.fill('');
+  await expect(shown).not.toHaveCount(0);
+});

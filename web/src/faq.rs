@@ -2,11 +2,8 @@
 //! missing diacritics.
 
 use okienko::domain::question::Question;
-use okienko::domain::text;
-use simsearch::{Index, Options};
 
-/// How well a question must fit to be shown, from 0 to 1.
-const ALIKE: f64 = 0.5;
+use crate::search;
 
 /// An answer as HTML that may stand in any of our pages. Markdown may hold HTML; of it, and of links, only what is
 /// harmless stays.
@@ -25,25 +22,14 @@ pub fn answer_html(markdown: &str) -> String {
 /// The questions that fit what somebody typed, the best first. An empty search finds all of them in their own order.
 #[must_use]
 pub fn search<'a>(questions: &'a [Question], language: &str, typed: &str) -> Vec<&'a Question> {
-    // Some keyboards write a letter and its mark apart, which would be other letters to the search.
-    let typed = plain(&text::line(typed));
-    if typed.trim().is_empty() {
-        return questions.iter().collect();
+    // The question counts more than the answer: words that stand first weigh more.
+    let text = |question: &Question| {
+        format!("{} {}", question.question.in_language(language), question.answer.in_language(language))
+    };
+    match search::among(questions.iter().map(text), typed) {
+        Some(found) => found.into_iter().filter_map(|at| questions.get(at)).collect(),
+        None => questions.iter().collect(),
     }
-    let mut index: Index<usize> = Index::with_options(Options::new().limit(questions.len()));
-    for (at, question) in questions.iter().enumerate() {
-        // The question counts more than the answer: words that stand first weigh more.
-        let asked = plain(question.question.in_language(language));
-        let answer = plain(question.answer.in_language(language));
-        index.insert(at, &format!("{asked} {answer}"));
-    }
-    index.search(&typed).into_iter().filter(|hit| hit.score >= ALIKE).filter_map(|hit| questions.get(hit.id)).collect()
-}
-
-/// Lower case without diacritics, and without what parts words; Cyrillic stays readable to itself.
-fn plain(text: &str) -> String {
-    let words = deunicode::deunicode(text).to_lowercase();
-    words.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod page;
 pub mod problem;
 mod qr;
 pub mod routes;
+pub mod search;
 pub mod server;
 pub mod site;
 pub mod socket;

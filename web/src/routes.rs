@@ -95,6 +95,7 @@ pub const TABLE: &[Entry] = &[
     get(Citizen, "/faq/{site}/{slug}", || read().to(faq::one)),
     get(Citizen, "/api/v1/sites/{site}/status", || read().to(sites::status)),
     get(Citizen, "/api/v1/sites/{site}/matters", || read().to(sites::matters)),
+    get(Citizen, "/api/v1/sites/{site}/matters/search", || read().to(sites::search_matters)),
     get(Citizen, "/api/v1/sites/{site}/questions", || read().to(faq::search)),
     post(Citizen, "/api/v1/sites/{site}/questions/{slug}/votes", || web::post().to(faq::vote)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),

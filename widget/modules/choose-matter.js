@@ -9,6 +9,8 @@ import { lineNow, plain } from './wording.js';
 
 /** Typing is followed by a pause before the number of matches is said. */
 const SAY_AFTER_MS = 700;
+/** Typing goes on: the search that forgives errors waits this long for the next letter. */
+const SEARCH_AFTER_MS = 300;
 /** The language that each office speaks, and that texts fall back to. */
 const OFFICE_LANGUAGE = 'pl';
 
@@ -26,16 +28,23 @@ export class ChooseMatter {
   #errors;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saying;
+  #find;
+  /** What the server found for what is typed, where no word of it stands in any matter. @type {{typed: string, ids: string[]} | null} */
+  #alike = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #searching;
 
   /**
    * @param {HTMLElement} section
    * @param {object} options
    * @param {string} options.phone
+   * @param {(typed: string) => Promise<string[]>} options.find the matters that fit in spite of typing errors
    * @param {(choice: Choice) => void} options.chosen
    * @param {() => void} options.back
    */
-  constructor(section, { phone, chosen, back }) {
+  constructor(section, { phone, find, chosen, back }) {
     this.#section = section;
+    this.#find = find;
     this.#phone = phone;
     this.#on = { chosen };
     this.#needs = part(section, 'needs');
@@ -133,25 +142,49 @@ export class ChooseMatter {
 
   /** @param {{say: boolean}} options */
   #filter({ say }) {
-    const words = plain(this.#search.value).split(/\s+/).filter(Boolean);
+    const typed = this.#search.value.trim();
+    const words = plain(typed).split(/\s+/).filter(Boolean);
+    const has = (/** @type {Matter} */ matter) => {
+      const text = plain(`${matter.name} ${matter.summary}`);
+      return words.every((word) => text.includes(word));
+    };
+    const isWritten = this.#matters.some(has);
+    const alike = isWritten || this.#alike?.typed !== typed ? null : this.#alike.ids;
+    // What is not written anywhere may be a typing error: until the server has looked, it is not said to be unknown.
+    const isOpen = !isWritten && alike === null && words.length > 0 && this.#matters.length > 0;
     let found = 0;
     for (const matter of this.#matters) {
       const row = this.#row(matter.id);
       if (!row) continue;
-      const text = plain(`${matter.name} ${matter.summary}`);
-      const fits = words.every((word) => text.includes(word)) && (!this.#signOnly || matter.sign);
+      const fits = (alike?.includes(matter.id) ?? has(matter)) && (!this.#signOnly || matter.sign);
       const chosen = row.querySelector('input:checked') !== null;
       // What is chosen stays in view, else "next" would go on with something unseen.
       row.hidden = !fits && !chosen;
       if (fits) found += 1;
     }
-    part(this.#section, 'none').hidden = found > 0 || this.#matters.length === 0;
+    part(this.#section, 'none').hidden = isOpen || found > 0 || this.#matters.length === 0;
     part(this.#section, 'shut').hidden = this.#section.querySelector('[data-part="shut"] ~ .matter:not([hidden])') === null;
+    clearTimeout(this.#searching);
+    if (isOpen) this.#searching = setTimeout(() => void this.#forgive(typed), SEARCH_AFTER_MS);
     clearTimeout(this.#saying);
-    if (!say) return;
+    if (!say || isOpen) return;
     this.#saying = setTimeout(() => {
       announce.status(found > 0 ? t('panel.matter.found', { count: found }) : part(this.#section, 'none').textContent ?? '');
     }, SAY_AFTER_MS);
+  }
+
+  /** Asks the server, which forgives typing errors. @param {string} typed */
+  async #forgive(typed) {
+    let ids;
+    try {
+      ids = await this.#find(typed);
+    } catch (error) {
+      console.warn('matters: not searched', error);
+      ids = /** @type {string[]} */ ([]);
+    }
+    if (this.#search.value.trim() !== typed) return;
+    this.#alike = { typed, ids };
+    this.#filter({ say: true });
   }
 
   #chose() {

@@ -81,6 +81,7 @@ export class Panel {
     this.#start = new StartScreen(section('start'), { talk: ({ sign }) => this.#toMatters(sign) });
     this.#matters = new ChooseMatter(section('matter'), {
       phone,
+      find: (typed) => this.#site.findMatters(typed),
       chosen: (choice) => { this.#visit.choose(choice); this.#toNotice(); },
       back: () => this.#toStart(),
     });

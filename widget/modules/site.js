@@ -120,6 +120,13 @@ export class Site {
     });
   }
 
+  /** @param {string} typed @returns {Promise<string[]>} the matters that fit, by id, the best first */
+  async findMatters(typed) {
+    const query = new URLSearchParams({ q: typed, lang: this.#language });
+    const { ids } = await answer(`/api/v1/sites/${encodeURIComponent(this.#key)}/matters/search?${query}`, { cache: 'no-store' });
+    return ids;
+  }
+
   /** @param {string} typed @returns {Promise<string[]>} the questions that fit, the best first */
   async findQuestions(typed) {
     const query = new URLSearchParams({ q: typed, lang: this.#language });

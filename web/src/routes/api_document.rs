@@ -11,7 +11,8 @@ use super::{documents, faq, feedback, handover, sessions, sites};
 #[openapi(
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
-    paths(document, sites::status, sites::matters, sessions::begin, sessions::keep, sessions::forget, handover::offer, handover::take,
+    paths(document, sites::status, sites::matters, sites::search_matters, sessions::begin, sessions::keep, sessions::forget,
+          handover::offer, handover::take,
           feedback::rating, feedback::rate, feedback::note, feedback::save_note, documents::progress, documents::receive, faq::search, faq::vote),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),

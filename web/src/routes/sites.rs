@@ -1,19 +1,20 @@
 //! Citizen: what a site offers now, for the launcher on a city's page and for the panel.
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use okienko::domain::office::Corner;
+use okienko::domain::office::{Corner, Matter};
 use okienko::wire::WaitRange;
 use okienko_actors::ProblemCode;
 use okienko_actors::queue::messages::{Admission, LineOverview};
 use okienko_actors::session::messages::Glance;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::auth;
 use crate::guard::origin;
 use crate::page::line::{LineView, MatterView, WaitView, overall_wait};
 use crate::problem::{Body, Problem};
+use crate::search;
 use crate::site::{self, SiteRecord};
 use crate::state::AppState;
 use crate::when::Speaker;
@@ -280,4 +281,57 @@ pub(super) async fn matters(
         sign_open,
         matters,
     }))
+}
+
+/// What is searched for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Sought {
+    /// What somebody typed.
+    #[serde(default)]
+    q: String,
+}
+
+/// What a search found.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct FoundMatters {
+    /// The matters, the best first.
+    ids: Vec<String>,
+}
+
+/// Searches the matters of a site by name and summary; forgives typing errors and missing diacritics.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/matters/search",
+    operation_id = "searchMatters",
+    tag = "citizen",
+    params(
+        ("site" = String, Path, description = "the site's key", example = "wroclaw"),
+        ("q" = Option<String>, Query, description = "what somebody typed", example = "dowud osobisty"),
+        ("lang" = Option<String>, Query, description = "the language of the names", example = "pl"),
+    ),
+    responses(
+        (status = 200, body = FoundMatters),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description =
+            "`site-unknown`, `too-many-requests`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search_matters(
+    request: HttpRequest,
+    key: Path<String>,
+    sought: Query<Sought>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    if let Some(household) = state.household_of(&request) {
+        state.limits.status.pass(&household)?;
+    }
+    let record = site::by_key(&state, &key).await?;
+    let language = state.language_of(&request);
+    // The name counts more than the summary: words that stand first weigh more.
+    let text =
+        |matter: &Matter| format!("{} {}", matter.name.in_language(&language), matter.summary.in_language(&language));
+    let found = search::among(record.matters.iter().map(text), &sought.q);
+    let all = || (0..record.matters.len()).collect();
+    let matters = found.unwrap_or_else(all).into_iter().filter_map(|at| record.matters.get(at));
+    Ok(HttpResponse::Ok().json(FoundMatters { ids: matters.map(|matter| matter.id.to_text()).collect() }))
 }

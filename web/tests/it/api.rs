@@ -2,6 +2,7 @@ use jiff::tz::TimeZone;
 use okienko::domain::hours;
 use okienko::domain::office::{Closure, LocalText, OpeningHours};
 use okienko::store::{OfficeScope, closures, matters, sites};
+use serde_json::Value;
 
 use crate::client::Request;
 use crate::test_app::TestApp;
@@ -51,6 +52,50 @@ async fn the_panel_learns_the_matters() {
         assert!(!matter["reason_text"].as_str().unwrap().is_empty());
         assert!(matter["prepare"].is_array() && matter["languages"].is_array());
     }
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_matter_is_found_in_spite_of_typing_errors() {
+    let app = TestApp::start().await;
+    let names = async |typed: &str, language: &str| {
+        let lang = format!("lang={language}");
+        let all = app.get(&format!("/api/v1/sites/wroclaw/matters?{lang}")).await.json();
+        let found = app.get(&format!("/api/v1/sites/wroclaw/matters/search?q={typed}&{lang}")).await.json();
+        let name_of = |id: &Value| {
+            let matter = all["matters"].as_array().unwrap().iter().find(|matter| matter["id"] == *id).unwrap();
+            matter["name"].as_str().unwrap().to_owned()
+        };
+        found["ids"].as_array().unwrap().iter().map(name_of).collect::<Vec<_>>()
+    };
+
+    for typed in ["dowud", "dowud%20osobisty"] {
+        assert_eq!(names(typed, "pl").await.first().map(String::as_str), Some("Dowody osobiste"), "{typed}");
+    }
+    let ukrainian = names("%D0%BF%D0%BE%D1%81%D0%B2%D1%96%D0%B4%D1%87%D0%B5%D0%BD%D1%8F", "uk").await;
+    assert_eq!(ukrainian.first().map(String::as_str), Some("Посвідчення особи"));
+    assert_eq!(names("hipopotam", "pl").await, Vec::<String>::new());
+    assert_eq!(names("%20", "pl").await.len(), 6, "an empty search finds all");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn whoever_has_no_matters_does_not_count_as_receiving() {
+    let app = TestApp::start().await;
+
+    let _manager = Socket::desk_of(app.address, "kierownik@demo.example").await;
+    let _clerk = Socket::desk_of(app.address, "anna@demo.example").await;
+
+    // What is open is told a moment after a clerk's own state.
+    let told = async {
+        loop {
+            let receiving = app.get("/api/v1/sites/wroclaw/matters").await.json()["receiving"].as_u64();
+            if receiving != Some(0) {
+                break receiving;
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(std::time::Duration::from_secs(20), told).await.unwrap(), Some(1));
     app.stop().await;
 }
 
