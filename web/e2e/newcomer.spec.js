@@ -55,3 +55,21 @@ test('a matter is found in spite of a typing error, and what nobody offers is no
   await field.fill('');
   await expect(shown).not.toHaveCount(0);
 });
+
+test('whoever asks for their place is told it with the time, also when it is the same', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null, shared: true });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+
+  await citizen.button('Sprawdź miejsce w kolejce').click();
+
+  const told = citizen.panel.getByText(/Jesteś na początku kolejki\. Stan na \d+:\d\d:\d\d\./);
+  await expect(told).toBeVisible();
+  const first = await told.innerText();
+  await expect.poll(async () => {
+    await citizen.button('Sprawdź miejsce w kolejce').click();
+    return await told.innerText();
+  }).not.toBe(first);
+});

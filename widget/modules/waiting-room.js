@@ -1,5 +1,5 @@
 import { announce } from '../../js/announce.js';
-import { formatTime, t } from '../../js/i18n.js';
+import { formatExactTime, formatTime, t } from '../../js/i18n.js';
 import { chime } from './chime.js';
 import { busyWhile, element, icon, onAction, one, part, setText } from './dom.js';
 import { PlaceAnnouncer } from './place-announcer.js';
@@ -37,7 +37,7 @@ export class WaitingRoom {
     this.#progress = new QueueProgress(part(section, 'line'));
     const problem = new ProblemBox(section);
     onAction(section, {
-      'check-place': () => this.#announcer.asked(this.#fullSentence()),
+      'check-place': () => this.#checkPlace(),
       leave: (button) => void busyWhile(button, () => problem.attempt(() => leave(this.place))),
       pause: () => this.#pause(),
       sound: () => this.#testSound(),
@@ -60,6 +60,8 @@ export class WaitingRoom {
     this.#reveal('place-line', !first);
     this.#reveal('first', first);
     this.#showPlace(frame.place, before !== null && before.place !== frame.place);
+    // What was asked for is of the place before.
+    if (before?.place !== frame.place) this.#write('checked', null);
     this.#progress.show(frame.ticket.id, frame.ahead);
     this.#write('ahead', first ? null : t('panel.waiting.ahead', { count: frame.ahead }));
     this.#write('wait', this.#waitText(frame));
@@ -97,6 +99,7 @@ export class WaitingRoom {
     this.#entered = false;
     this.#frame = null;
     this.#reveal('again', false);
+    this.#write('checked', null);
     this.#forgetReason();
   }
 
@@ -173,6 +176,15 @@ export class WaitingRoom {
   #movedSentence(frame, before) {
     const worse = before !== null && frame.place > before.place && frame.reason;
     return worse ? `${placeSentence(frame.place)} ${t(`panel.waiting.reason.${frame.reason}`)}` : placeSentence(frame.place);
+  }
+
+  /** The person asked for their place: it is said anew, and shown with the time, since nothing else may have changed. */
+  #checkPlace() {
+    const frame = this.#frame;
+    if (!frame) return;
+    const place = placeSentence(frame.place);
+    this.#write('checked', t('panel.waiting.checked', { place, time: formatExactTime(Date.now()) }));
+    this.#announcer.asked(this.#fullSentence());
   }
 
   #pause() {

@@ -72,6 +72,14 @@ export function formatTime(instant) {
 
 /**
  * @param {string | number | Date} instant
+ * @returns {string} such as `8:05:40`, for what may be asked for again within a minute
+ */
+export function formatExactTime(instant) {
+  return format(instant, { hour: 'numeric', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+}
+
+/**
+ * @param {string | number | Date} instant
  * @returns {string} such as `wt., 24 lis.`
  */
 export function formatDate(instant) {
