@@ -389,3 +389,6 @@ fn minute(text: &str) -> Result<MinuteOfDay, StoreError> {
     let minutes: MinuteOfDay = minutes.parse().map_err(|_| wrong())?;
     if hours > 24 || minutes > 59 || (hours == 24 && minutes > 0) { Err(wrong()) } else { Ok(hours * 60 + minutes) }
 }
+
+#[cfg(test)]
+mod tests;

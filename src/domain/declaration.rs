@@ -155,7 +155,7 @@ mod tests {
         [contact]
         who = "Zespół"
         email = "a@b.example"
-        phone = "+48 71 777 77 77"
+        phone = "+48 000 000 000"
 
         [building]
         address = "pl. Nowy Targ 1-8"

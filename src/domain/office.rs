@@ -36,7 +36,7 @@ pub struct Office {
     pub id: OfficeId,
     /// Such as `Urząd Miejski Wrocławia`.
     pub name: LocalText,
-    /// The telephone for those whom no video can help, such as `+48 71 777 77 77`.
+    /// The telephone for those whom no video can help, such as `+48 000 000 000`.
     pub phone: String,
     /// IANA name of the time zone all its hours are in, such as `Europe/Warsaw`.
     pub time_zone: String,
@@ -55,7 +55,7 @@ pub struct Site {
     pub key: String,
     /// What the site is called, such as `Urząd Miejski Wrocławia`.
     pub name: LocalText,
-    /// Origins that may embed the widget, such as `https://www.wroclaw.pl`.
+    /// Origins that may embed the widget, such as `https://www.miasto.example`.
     pub allowed_origins: Vec<String>,
     /// How the site's pages and launcher look.
     pub look: Look,

@@ -137,7 +137,7 @@ for (const { code, locale, matter } of LANGUAGES) {
         const city = await cityPage({
           lang: code,
           lines: `<a href="${office.server.widget}/talk/${site}?lang=${code}">Okienko</a>
-            <script async src="${office.server.widget}/okienko.js" data-site="${site}" data-phone="+48 71 777 77 77"></script>`,
+            <script async src="${office.server.widget}/okienko.js" data-site="${site}" data-phone="+48 000 000 000"></script>`,
         });
 
         await page.goto(city.origin);

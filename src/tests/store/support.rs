@@ -121,7 +121,7 @@ impl City {
             office: Office {
                 id: office,
                 name: text(name),
-                phone: "+48 71 777 77 77".to_owned(),
+                phone: "+48 000 000 000".to_owned(),
                 time_zone: "Europe/Warsaw".to_owned(),
                 max_waiting: 40,
             },

@@ -5,7 +5,7 @@ use crate::client::{Request, Response, citizen_token};
 use crate::socket::Socket;
 use crate::test_app::TestApp;
 
-const BEGIN: &str = r#"{"site":"wroclaw","language":"uk","notice":"2026-11-22"}"#;
+const BEGIN: &str = r#"{"site":"wroclaw","language":"uk","notice":"2026-11-23"}"#;
 
 #[actix_web::test]
 async fn a_session_has_a_cookie_that_works_in_a_frame_and_nowhere_else() {
@@ -36,7 +36,7 @@ async fn the_store_knows_the_token_by_its_hash_and_the_session_by_its_site() {
     let session = app.state.read(move |db| sessions::by_token(db, &hash, now)).await.unwrap().unwrap();
     assert_eq!(session.id.to_text(), begun["session"]);
     assert_eq!(session.language, "uk");
-    assert_eq!(session.notice_version.as_deref(), Some("2026-11-22"));
+    assert_eq!(session.notice_version.as_deref(), Some("2026-11-23"));
     assert!(session.terms_version.is_some());
     app.stop().await;
 }
@@ -44,11 +44,11 @@ async fn the_store_knows_the_token_by_its_hash_and_the_session_by_its_site() {
 #[actix_web::test]
 async fn a_notice_that_is_not_in_force_begins_no_session() {
     let app = TestApp::start().await;
-    let begin = |notice: &str| Request::post("/api/v1/sessions").json(&BEGIN.replace("2026-11-22", notice));
+    let begin = |notice: &str| Request::post("/api/v1/sessions").json(&BEGIN.replace("2026-11-23", notice));
 
     let invented = app.send(begin("1999-01-01")).await;
     app.publish_notice("wroclaw", "2026-12-01").await;
-    let replaced = app.send(begin("2026-11-22")).await;
+    let replaced = app.send(begin("2026-11-23")).await;
     let present = app.send(begin("2026-12-01")).await;
     let of_the_other_site = BEGIN.replace("wroclaw", "wroclaw-bip");
     let of_the_other_site = app.send(Request::post("/api/v1/sessions").json(&of_the_other_site)).await;

@@ -104,7 +104,7 @@ impl Socket {
         let matter = tokio::time::timeout(PATIENCE, open).await.expect("a matter that is open");
         let join = json!({
             "key": "join", "type": "join", "matter": matter["id"], "mode": "text", "needs": [], "language": "pl",
-            "name": null, "notice": "2026-11-22",
+            "name": null, "notice": "2026-11-23",
         });
         self.say(&join.to_string()).await;
         let _waiting = self.frame_of("waiting").await;

@@ -83,7 +83,7 @@ impl Talk {
             needs: Vec::new(),
             language: "pl".to_owned(),
             name: None,
-            notice: "2026-11-22".to_owned(),
+            notice: "2026-11-23".to_owned(),
             ready: None,
         });
         talk.until("the citizen waits", |talk| talk.saw(|frame| matches!(frame, CitizenFrame::Waiting { .. }))).await;

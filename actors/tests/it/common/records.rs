@@ -12,7 +12,7 @@ fn text(pl: &str) -> LocalText {
 }
 
 pub(super) fn office_of(id: OfficeId, max_waiting: u32) -> Office {
-    let (name, phone) = (text("Urząd Miejski Wrocławia"), "+48 71 777 77 77".to_owned());
+    let (name, phone) = (text("Urząd Miejski Wrocławia"), "+48 000 000 000".to_owned());
     Office { id, name, phone, time_zone: "Europe/Warsaw".to_owned(), max_waiting }
 }
 
