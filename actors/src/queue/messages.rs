@@ -248,7 +248,7 @@ pub struct LineOverview {
     pub at: Timestamp,
     /// How many wait.
     pub waiting: u32,
-    /// How many clerks are on duty: receiving, calling, in a call or after one.
+    /// How many clerks with a matter are on duty: receiving, calling, in a call or after one.
     pub receiving: u32,
     /// Its matters in their order.
     pub matters: Vec<MatterOverview>,

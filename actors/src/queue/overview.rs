@@ -20,7 +20,8 @@ pub(super) fn overview(state: &LineState, now: Timestamp, timings: &Timings) -> 
         office: state.book.office.id,
         at: now,
         waiting: state.line.waiting(),
-        receiving: count(duty.len()),
+        // Whoever has no matters may sit at a desk, and receives nobody there.
+        receiving: count(duty.iter().filter(|one| !one.skills.matters.is_empty()).count()),
         matters,
     }
 }

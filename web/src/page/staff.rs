@@ -78,6 +78,10 @@ pub struct DeskView {
     office_name: String,
     desk: Person,
     role: &'static str,
+    /// Whether they have matters in which they receive people.
+    serves: bool,
+    /// Whether this is the demo office, whose accounts are known.
+    demo: bool,
     csrf_token: String,
     build_version: &'static str,
     /// What modules read: [`ReplyView`]s as JSON.
@@ -130,6 +134,8 @@ impl DeskView {
                 StaffRole::Manager => "manager",
                 StaffRole::Administrator => "administrator",
             },
+            serves: !clerk.skills.matters.is_empty(),
+            demo: state.config.server.is_demo(),
             csrf_token: signed_in.form_token(),
             build_version: env!("CARGO_PKG_VERSION"),
             replies: replies_json(replies, language),

@@ -5,6 +5,7 @@ use okienko::store::{OfficeScope, closures, matters, sites};
 use serde_json::Value;
 
 use crate::client::Request;
+use crate::socket::Socket;
 use crate::test_app::TestApp;
 
 #[actix_web::test]

@@ -176,6 +176,11 @@ async fn managers_have_the_desk_and_clerks_are_no_managers() {
 
     assert_eq!((as_manager.status, as_manager.header("location")), (303, Some("/desk")));
     assert_eq!(as_clerk.status, 403);
-    assert_eq!(app.send(Request::get("/desk").page().header("cookie", &manager)).await.status, 200);
+    let desk = async |cookie: &str| app.send(Request::get("/desk").page().header("cookie", cookie)).await;
+    let (managers, clerks) = (desk(&manager).await, desk(&clerk).await);
+    assert_eq!((managers.status, clerks.status), (200, 200));
+    // Whoever has no matters is told so, and which accounts have some.
+    assert!(managers.text().contains(r#"id="no-matters-heading">To konto nie przyjmuje klientów<"#));
+    assert!(!clerks.text().contains("no-matters-heading"));
     app.stop().await;
 }

@@ -75,7 +75,12 @@ impl Socket {
 
     /// Opens Anna's desk; she receives people.
     pub(crate) async fn clerk(to: SocketAddr) -> Self {
-        let cookie = client::staff_cookie(to, "anna@demo.example").await;
+        Self::desk_of(to, "anna@demo.example").await
+    }
+
+    /// Opens the desk of an account, which chooses to receive people.
+    pub(crate) async fn desk_of(to: SocketAddr, email: &str) -> Self {
+        let cookie = client::staff_cookie(to, email).await;
         let own = handshake("/ws/desk").header("origin", &format!("http://{to}")).header("cookie", &cookie);
         let mut desk = Self::open(to, own).await.unwrap();
         desk.say(r#"{"key":"hello","type":"hello","version":"okienko.v1","take_over":false}"#).await;

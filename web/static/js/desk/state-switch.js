@@ -36,7 +36,8 @@ export class StateSwitch {
 
   /** @param {PresenceFrame} frame */
   show(frame) {
-    this.#box.hidden = false;
+    // Whoever has no matters receives nobody, whatever they choose.
+    this.#box.hidden = part('desk').dataset.serves === undefined;
     const busy = frame.state === 'calling' || frame.state === 'in-call' || frame.state === 'after-call';
     this.#now.hidden = !busy;
     setText(this.#now, t(`desk.state.${frame.state}`));
