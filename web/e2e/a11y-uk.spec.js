@@ -49,6 +49,7 @@ test('the journey in Ukrainian on 320 px: nothing is cut off and axe finds nothi
   await button(panel('called.join')).click();
   await expect(page.locator('[data-tile="other"] video')).toBeVisible();
   await look('call');
+  expect(await brokenWords(page), 'words of the controls that go on in the next line').toEqual([]);
   await button(call('controls.more')).click();
   await look('call');
   await page.keyboard.press('Escape');
@@ -56,3 +57,17 @@ test('the journey in Ukrainian on 320 px: nothing is cut off and axe finds nothi
   await page.getByRole('dialog').getByRole('button', { name: panel('call.end_yes') }).click();
   await look('ended');
 });
+
+/** The words under the controls that do not stand in one line. @param {import('playwright-core').Page} page */
+function brokenWords(page) {
+  return page.locator('.controls-bar .control-label').evaluateAll((labels) => labels.flatMap((label) => {
+    const text = label.firstChild;
+    if (!(text instanceof Text) || !label.checkVisibility()) return [];
+    return [...text.data.matchAll(/\S+/g)].filter(({ 0: word, index }) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+    }).map(([word]) => word);
+  }));
+}
