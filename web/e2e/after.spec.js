@@ -1,4 +1,6 @@
+import { pdf } from './support/files.js';
 import { expect, test } from './support/fixtures.js';
+import { send, talkOverPapers } from './support/papers.js';
 
 /** What is said of a call afterwards: the citizen's rating and the clerk's note. */
 
@@ -54,6 +56,27 @@ test('the citizen rates with words and a comment, changes it, and leaves nothing
   await citizen.page.reload();
   await citizen.page.getByRole('button', { name: /Porozmawiaj/ }).first().click();
   await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeVisible();
+});
+
+test('the question for a rating is in view as a whole, and what remains is folded away under it', async ({ office }) => {
+  const { citizen, desk } = await talkOverPapers(office);
+  await send(desk, [pdf('decyzja.pdf')]);
+  await expect(citizen.panel.getByText(/^00:2[1-9]$/)).toBeVisible({ timeout: 60_000 });
+  await desk.button('Zakończ rozmowę').first().click();
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
+  await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
+
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    await citizen.page.setViewportSize(viewport);
+    for (const shown of [citizen.panel.getByRole('heading', { name: 'Jak oceniasz rozmowę?' }), citizen.button('Wyślij ocenę')]) {
+      await expect(shown).toBeInViewport({ ratio: 1 });
+    }
+    // In view, and nothing lies over it.
+    await citizen.button('Wyślij ocenę').click({ trial: true });
+  }
+  await expect(citizen.panel.getByText(/^Rodzaj sprawy/)).toBeHidden();
+  await citizen.panel.getByText('Co zostaje po rozmowie').click();
+  await expect(citizen.panel.getByText('Rodzaj sprawy: Informacja ogólna')).toBeVisible();
 });
 
 test("the clerk's note saves itself, warns of personal data, and is there after a reload", async ({ office }) => {

@@ -65,7 +65,7 @@ export class AfterCall {
     const talked = frame.live_at !== null;
     const [heading, text] = WORDS[frame.reason];
     setText(one(this.#section, 'h1'), t(`panel.ended.${heading}`));
-    void this.#rating.show(talked);
+    void this.#showRating(talked);
     this.#write('text', t(`panel.ended.${text}`, { time: formatTime(frame.ended_at) }));
     part(this.#section, 'remains').hidden = !talked;
     part(this.#section, 'chat-copy').hidden = chat.length === 0;
@@ -76,6 +76,13 @@ export class AfterCall {
       const length_s = (Date.parse(frame.ended_at) - Date.parse(frame.live_at)) / 1_000;
       this.#write('time', t('panel.ended.remains_time', { duration: formatDuration(length_s) }));
     }
+  }
+
+  /** Where a rating is asked for, what remains is folded away under it. @param {boolean} talked */
+  async #showRating(talked) {
+    const remains = part(this.#section, 'remains', HTMLDetailsElement);
+    remains.open = false;
+    remains.open = !(await this.#rating.show(talked));
   }
 
   /** @param {import('../../js/protocol.js').DocumentsView} view */

@@ -50,7 +50,7 @@ export class Rating {
     part(root, 'rating-change').addEventListener('click', () => this.#open());
   }
 
-  /** Offers a rating if the server takes one. @param {boolean} talked */
+  /** Offers a rating if the server takes one. @param {boolean} talked @returns {Promise<boolean>} whether it did */
   async show(talked) {
     const about = ++this.#about;
     this.#root.hidden = true;
@@ -59,17 +59,19 @@ export class Rating {
     this.#showWord();
     this.#count();
     this.#errors.mark('stars', null);
-    if (!talked) return;
+    if (!talked) return false;
     try {
       const rated = await this.#load();
-      if (about !== this.#about || !rated.may_rate) return;
+      if (about !== this.#about || !rated.may_rate) return false;
       this.#fill(rated);
       this.#root.hidden = false;
       this.#thanks.hidden = rated.stars === null;
       this.#form.hidden = rated.stars !== null;
+      return true;
     } catch (error) {
       // Nobody misses a question that was not asked.
       console.warn('rating: not offered', error);
+      return false;
     }
   }
 
