@@ -36,6 +36,8 @@
   /** @type {MessagePort | undefined} */
   let port;
   let prefix = '';
+  /** The launcher was pressed by keys. */
+  let keys = false;
   const sheet = new CSSStyleSheet();
 
   /**
@@ -120,7 +122,7 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
     launcher.classList.toggle('calls', Boolean(prefix));
   };
 
-  const opened = () => port?.postMessage({ type: 'opened' });
+  const opened = () => port?.postMessage({ type: 'opened', keys });
 
   const reveal = () => (narrow.matches ? dialog.showModal() : dialog.show());
 
@@ -215,7 +217,8 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
       const exit = make('button', { type: 'button', class: 'close', 'aria-label': found.close_text }, icon(CROSS));
       dialog = make('dialog', { 'aria-label': found.frame_title }, exit);
       launcher.after(dialog);
-      launcher.onclick = open;
+      // UI Events: a click that no pointer made has no count.
+      launcher.onclick = (event) => { keys = !event.detail; open(); };
       exit.onclick = () => dialog.close();
       dialog.onclose = closed;
       dialog.onkeydown = (event) => event.key === 'Escape' && dialog.close();

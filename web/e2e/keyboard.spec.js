@@ -116,3 +116,29 @@ test('Escape minimises the window and the focus goes back to the button', async 
 
   await expect(citizen.page.getByRole('button', { name: /Porozmawiaj z urzędnikiem/ })).toBeFocused();
 });
+
+test('a heading that takes the focus has a ring after a key, and none after a press of a pointer', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null, shared: true });
+  const ring = (/** @type {string} */ name) => citizen.heading(name).evaluate((heading) => getComputedStyle(heading).outlineStyle);
+
+  await citizen.open();
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeFocused();
+  await expect.poll(() => ring('Porozmawiaj z urzędnikiem')).toBe('none');
+  await citizen.button(/^Porozmawiaj teraz/).click();
+  await expect(citizen.heading('Wybierz sprawę')).toBeFocused();
+  expect(await ring('Wybierz sprawę')).toBe('none');
+
+  await citizen.button('Wstecz').focus();
+  await citizen.page.keyboard.press('Enter');
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeFocused();
+  expect(await ring('Porozmawiaj z urzędnikiem')).toBe('solid');
+
+  await citizen.page.keyboard.press('Escape');
+  const launcher = citizen.page.getByRole('button', { name: /Porozmawiaj z urzędnikiem/ });
+  await expect(launcher).toBeFocused();
+  await citizen.page.keyboard.press('Enter');
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeFocused();
+  await expect.poll(() => ring('Porozmawiaj z urzędnikiem')).toBe('solid');
+});

@@ -1,8 +1,11 @@
+import { pressedBy } from '../../js/pressed-by.js';
+
 /**
  * The line to the host page's loader. The loader sends a port once, from the page that holds the iframe; from then on
  * both speak through it and nobody else can. On the panel's own page there is none, and everything here does nothing.
  *
- * To the loader: `ready`, `state`, `size`, `attention`, `calm`, `close`. From it: `opened`, `closing`.
+ * To the loader: `ready`, `state`, `size`, `attention`, `calm`, `close`. From it: `opened` with whether it was
+ * by keys, `closing`.
  *
  * @typedef {'idle' | 'waiting' | 'called' | 'deferred' | 'missed' | 'call' | 'ended'} HostPhase
  * @typedef {{place: number | null, text: string, clock?: string}} ShownVisit what the launcher shows while the window is away: two
@@ -66,6 +69,7 @@ export class HostPort extends EventTarget {
     this.#port?.close();
     this.#port = port;
     port.addEventListener('message', ({ data }) => {
+      if (data?.type === 'opened') pressedBy(data.keys ? 'keys' : 'pointer');
       if (data?.type === 'opened' || data?.type === 'closing') this.dispatchEvent(new Event(data.type));
     });
     port.start();

@@ -8,6 +8,9 @@
  * @module mount
  */
 
+// Every page needs it before the first press.
+import './pressed-by.js';
+
 /** A module that could not be given life: not found, without its class, or its constructor threw. */
 export class ModuleError extends Error {
   /**
