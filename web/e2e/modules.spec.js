@@ -299,3 +299,16 @@ test('silence is noticed after a moment where media flow, and later where nothin
   expect(heard.flow).toEqual([false, false, false, false, true, false]);
   expect(heard.still).toEqual([false, false, false, true]);
 });
+
+test('of a picture the sides may go, and hardly anything of its top, where the head is', async ({ bare }) => {
+  const zoom = (/** @type {number} */ picture, /** @type {number} */ tile) => call(bare, 'parts/tile.js', 'zoomOf', picture, tile);
+  const [wide, old, upright] = [16 / 9, 4 / 3, 9 / 16];
+  expect(await zoom(wide, wide)).toBe(1);
+  for (const [picture, tile] of [[old, wide], [upright, wide], [upright, old], [old, 2.4]]) {
+    expect(await zoom(picture ?? 1, tile ?? 1), `${picture} in ${tile}`).toBeLessThanOrEqual(1.06);
+  }
+  for (const tile of [old, 1, upright]) {
+    const seen = 1 / await zoom(wide, tile);
+    expect(seen, `the part of the width that is seen in ${tile}`).toBeGreaterThanOrEqual(0.8 - 1e-9);
+  }
+});

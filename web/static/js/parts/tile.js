@@ -10,8 +10,11 @@ import { element } from './element.js';
 import { icon } from './icon.js';
 import { isolate, plain, setWords } from './people-words.js';
 
-/** A picture is enlarged until it fills its tile, or until it is this many times larger than when shown whole. */
-const ZOOM_MAX = 1.6;
+/**
+ * A picture is enlarged until it fills its tile, or until it is so many times larger than when shown whole. People sit in the
+ * middle with little room over their heads: the sides may go, the top hardly.
+ */
+const ZOOM_MAX = { sides: 1.25, top: 1.06 };
 
 export class Tile {
   /** The tile itself, for the owner to place. */
@@ -158,10 +161,20 @@ export class Tile {
   #fit() {
     const { videoWidth, videoHeight, clientWidth, clientHeight } = this.#video;
     if (videoWidth === 0 || clientHeight === 0) return;
-    const ratio = (videoWidth / videoHeight) / (clientWidth / clientHeight);
-    const filling = Math.max(ratio, 1 / ratio);
-    this.#video.style.setProperty('--zoom', String(this.#whole ? 1 : Math.min(ZOOM_MAX, filling)));
+    const zoom = this.#whole ? 1 : zoomOf(videoWidth / videoHeight, clientWidth / clientHeight);
+    this.#video.style.setProperty('--zoom', String(zoom));
   }
+}
+
+/**
+ * How much larger than whole a picture is shown.
+ *
+ * @param {number} picture its width by its height
+ * @param {number} tile the same of its place
+ */
+export function zoomOf(picture, tile) {
+  const ratio = picture / tile;
+  return ratio >= 1 ? Math.min(ZOOM_MAX.sides, ratio) : Math.min(ZOOM_MAX.top, 1 / ratio);
 }
 
 /**
