@@ -28,7 +28,7 @@ test('the citizen rates with words and a comment, changes it, and leaves nothing
   await citizen.button('Wyślij ocenę').click();
   const rating = citizen.panel.getByRole('region', { name: 'Jak oceniasz rozmowę?' });
   const summary = rating.getByRole('alert').filter({ hasText: 'Popraw' });
-  await expect(summary).toBeFocused();
+  await expect(summary.locator('xpath=..')).toBeFocused();
   await expect(rating.getByRole('group')).toHaveAccessibleDescription('Wybierz ocenę od 1 do 5 albo „Pomiń”.');
   await summary.getByRole('link', { name: 'Wybierz ocenę od 1 do 5 albo „Pomiń”.' }).press('Enter');
   await expect(rating.getByRole('radio', { name: '1 z 5, bardzo źle' })).toBeFocused();

@@ -71,7 +71,7 @@ test('a name that is too long is not cut off: the field says by how much', async
   await expect(field).toHaveAccessibleDescription(/To o 3 znaki za dużo/);
   await citizen.button('Dołącz do kolejki').click();
   const summary = citizen.panel.getByRole('alert').filter({ hasText: 'Popraw 1 błąd' });
-  await expect(summary).toBeFocused();
+  await expect(summary.locator('xpath=..')).toBeFocused();
   await summary.getByRole('link', { name: /To o 3 znaki za dużo/ }).click();
   await expect(field).toBeFocused();
   await expect(field).toHaveAttribute('aria-invalid', 'true');
@@ -92,7 +92,7 @@ test('without a matter one does not go on: a summary leads to the choice, which 
   await citizen.button('Dalej').click();
 
   const summary = citizen.panel.getByRole('alert').filter({ hasText: 'Popraw 1 błąd' });
-  await expect(summary).toBeFocused();
+  await expect(summary.locator('xpath=..')).toBeFocused();
   const matters = citizen.panel.getByRole('radiogroup', { name: 'Sprawy' });
   await expect(matters).toHaveAttribute('aria-invalid', 'true');
   await expect(matters).toHaveAccessibleDescription('Wybierz sprawę.');
