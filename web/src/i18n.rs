@@ -1,7 +1,7 @@
 //! The texts of all pages: catalogues by language and area, plural forms, and which language a reader wants.
 //!
-//! A language is a folder of `web/i18n`, an area is a TOML file in it: `web/i18n/pl/panel.toml` holds the keys that
-//! begin with `panel.`. A table whose keys are all CLDR plural categories (`one`, `few`, `many`, `other`) is one text
+//! A language is a folder of `web/i18n`, an area is a TOML file in it, or a folder of them: `web/i18n/pl/desk.toml` holds
+//! the keys that begin with `desk.`, the files in `web/i18n/pl/panel` those that begin with `panel.`. A table whose keys are all CLDR plural categories (`one`, `few`, `many`, `other`) is one text
 //! in plural forms, chosen by the argument `count`. Another language needs another folder and nothing else.
 
 use std::collections::BTreeMap;
@@ -37,6 +37,14 @@ pub enum CatalogueError {
     /// The folder of the source language is not there.
     #[error("there is no catalogue in {SOURCE_LANGUAGE}")]
     NoSource,
+    /// Two files of an area have the same key.
+    #[error("catalogue {file} has the key {key}, which another file of its area has too")]
+    Twice {
+        /// The file that was read last.
+        file: String,
+        /// Which key.
+        key: String,
+    },
 }
 
 /// Values for the placeholders of a text, by name; `count` also chooses the plural form.
@@ -59,18 +67,26 @@ impl I18n {
     /// Reads all embedded catalogues.
     ///
     /// # Errors
-    /// [`CatalogueError::Unreadable`] for a file that is not TOML, [`CatalogueError::NoSource`] without Polish.
+    /// [`CatalogueError::Unreadable`] for a file that is not TOML, [`CatalogueError::NoSource`] without Polish,
+    /// [`CatalogueError::Twice`] for a key in two files.
     pub fn load() -> Result<Self, CatalogueError> {
         let mut catalogues: BTreeMap<String, Catalogue> = BTreeMap::new();
         for file in Files::iter() {
-            let Some((language, area)) = file.strip_suffix(".toml").and_then(|path| path.split_once('/')) else {
+            let Some((language, path)) = file.strip_suffix(".toml").and_then(|path| path.split_once('/')) else {
                 continue;
             };
+            let area = path.split_once('/').map_or(path, |(area, _)| area);
             let unreadable = |reason: String| CatalogueError::Unreadable { file: file.to_string(), reason };
             let bytes = Files::get(&file).ok_or_else(|| unreadable("it is gone".to_owned()))?;
             let text = std::str::from_utf8(&bytes.data).map_err(|error| unreadable(error.to_string()))?;
             let table: Value = toml::from_str(text).map_err(|error| unreadable(error.to_string()))?;
-            let _ = catalogues.entry(language.to_owned()).or_default().areas.insert(area.to_owned(), table);
+            let areas = &mut catalogues.entry(language.to_owned()).or_default().areas;
+            let whole = areas.entry(area.to_owned()).or_insert_with(|| Value::Object(serde_json::Map::new()));
+            let keys = table.as_object().into_iter().flat_map(|table| table.keys());
+            if let Some(key) = keys.into_iter().find(|key| whole.get(key).is_some()) {
+                return Err(CatalogueError::Twice { file: file.to_string(), key: format!("{area}.{key}") });
+            }
+            overlay(whole, table);
         }
         if !catalogues.contains_key(SOURCE_LANGUAGE) {
             return Err(CatalogueError::NoSource);
