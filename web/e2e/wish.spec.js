@@ -53,3 +53,24 @@ test('a wish is told over the picture and once by voice, leads to the documents,
   await expect.poll(async () => (await heard()).filter((/** @type {string} */ text) => text.includes('prosi o: umowa najmu')).length).toBe(1);
   expect((await heard()).filter((/** @type {string} */ text) => text.includes('prosi o: zaświadczenie')).length).toBe(1);
 });
+
+test('where the talk is in writing on a telephone, a wish stands over the chat and pushes nothing away', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null, context: { viewport: { width: 320, height: 640 } } });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+  await desk.page.getByRole('tab', { name: /Dokumenty/ }).click();
+  await desk.page.getByLabel('Poproś o dokument').fill('zaświadczenie');
+  await desk.button('Poproś').click();
+
+  const banner = citizen.panel.getByRole('group', { name: 'Prośba o dokument' });
+  for (const shown of [banner, citizen.button('Zakończ rozmowę'), citizen.panel.getByLabel(/wiadomość/i)]) {
+    await expect(shown).toBeInViewport({ ratio: 1 });
+  }
+  await banner.getByRole('button', { name: 'Pokaż dokumenty' }).click();
+  await expect(citizen.button('Dodaj zaświadczenie')).toBeFocused();
+});

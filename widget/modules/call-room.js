@@ -30,6 +30,7 @@ export class CallRoom {
     open: () => { this.#open('documents'); this.documents.focusWish(); },
     closed: () => this.controls.focus('documents'),
   });
+  #head = element('div', { class: 'call-side-head' });
   #close = element('button', { type: 'button', class: 'btn quiet call-side-close' }, t('common.close'));
   #beside = matchMedia(ROOM_BESIDE);
   /** Until the person decides, the side is open where there is room for it. @type {boolean | null} */
@@ -51,7 +52,6 @@ export class CallRoom {
     this.#layout = element('div', { class: writesOnly ? 'call-layout writes' : 'call-layout' }, stage, this.#side);
     root.replaceChildren(this.#layout);
     this.stage = new Stage(stage);
-    this.stage.addLine(this.#wish.element);
     const bar = element('div');
     stage.append(bar);
     this.controls = new Controls(bar, {
@@ -80,7 +80,8 @@ export class CallRoom {
     });
     this.#close.hidden = writesOnly;
     this.#close.addEventListener('click', () => this.#toggle(this.#part));
-    this.#side.append(element('div', { class: 'call-side-head' }, this.#tabs.element, this.#close), chat, documents);
+    this.#head.append(this.#tabs.element, this.#close);
+    this.#side.append(this.#head, chat, documents);
     this.chat = new ChatLog(chat, {
       me,
       send,
@@ -133,6 +134,11 @@ export class CallRoom {
     this.#side.hidden = !open;
     this.#layout.classList.toggle('with-chat', open);
     this.controls.show({ chat: open && part === 'chat', documents: open && part === 'documents' });
+    // Where the pictures make way for writing there is no room over them. Moved only if need be: that would take the focus away.
+    const wish = this.#wish.element;
+    const isInSide = this.#head.contains(wish);
+    if (open && !this.#beside.matches && !isInSide) this.#head.append(wish);
+    else if (isInSide ? !open || this.#beside.matches : !wish.isConnected) this.stage.addLine(wish);
     this.#close.setAttribute('aria-label', t(`call.controls.${part}_close`));
     this.chat.setOpen(open && part === 'chat');
     this.documents.setOpen(open && part === 'documents');
