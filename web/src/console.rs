@@ -41,7 +41,7 @@ pub(crate) fn complain(text: &str) {
 /// What the accounts are for that are no clerk's.
 const NO_PAGES_YET: &str = "
 Sign in with a clerk's account. The pages of managers and administrators are not there
-yet: until then their accounts can sign in, and see an empty clerk's desk.
+yet: until then their accounts can sign in, and receive nobody, as their desk says.
 ";
 
 /// What to open. `accounts` are those that this start has made, with their password; `file` is the database's, if it has
