@@ -91,6 +91,10 @@ id! {
     MemberId
 }
 id! {
+    /// A block that keeps a device out of the line for a while.
+    BlockId
+}
+id! {
     /// A document that somebody sends in a call.
     DocumentId
 }

@@ -161,6 +161,8 @@ pub enum EndReason {
     Lapsed,
     /// The office closed the queue.
     ClosedByOffice,
+    /// The clerk broke the call off because of abuse. The word says nothing of that: citizens' browsers are told it too.
+    BrokenOff,
 }
 
 /// How long one may expect to wait, in whole minutes: [`WaitRange::NONE`], or 1 and more.
@@ -316,4 +318,7 @@ pub struct ProblemView {
     /// When to try again, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
+    /// Of `blocked`: until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{personal, text};
+use crate::wire::EndReason;
 
 /// A call that was live for less is none to rate (product.md II.11).
 const REAL_FROM: SignedDuration = SignedDuration::from_secs(20);
@@ -58,11 +59,12 @@ pub enum RatingError {
     TooLong,
 }
 
-/// Whether a call may be rated now.
+/// Whether a call may be rated now. One that the office broke off never may: it would be no word on the service.
 #[must_use]
-pub fn may_rate(live_at: Option<Timestamp>, ended_at: Option<Timestamp>, now: Timestamp) -> bool {
-    let (Some(live_at), Some(ended_at)) = (live_at, ended_at) else { return false };
-    ended_at.duration_since(live_at) >= REAL_FROM && now.duration_since(ended_at) <= RATED_WITHIN
+pub fn may_rate(live_at: Option<Timestamp>, ended: Option<(Timestamp, EndReason)>, now: Timestamp) -> bool {
+    let (Some(live_at), Some((ended_at, reason))) = (live_at, ended) else { return false };
+    reason != EndReason::BrokenOff
+        && ended_at.duration_since(live_at) >= REAL_FROM && now.duration_since(ended_at) <= RATED_WITHIN
 }
 
 /// The rating to store.
@@ -132,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_real_conversation_may_be_rated_for_two_days() {
-        let ended = Some(at(60));
+        let ended = Some((at(60), EndReason::ClerkHungUp));
 
         assert!(may_rate(Some(at(40)), ended, at(60)));
         assert!(may_rate(Some(at(0)), ended, at(60 + 48 * 3_600)));
@@ -140,6 +142,8 @@ mod tests {
         assert!(!may_rate(Some(at(0)), ended, at(61 + 48 * 3_600)));
         assert!(!may_rate(None, ended, at(60)));
         assert!(!may_rate(Some(at(0)), None, at(60)));
+        let broken_off = Some((at(60), EndReason::BrokenOff));
+        assert!(!may_rate(Some(at(0)), broken_off, at(60)), "the office broke it off");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, touches a file or waits: `now` is an argument, and what comes back says what should
 //! happen. Actors ask, write the answer to the store, and then announce it.
 
+pub mod abuse;
 pub mod call;
 pub mod declaration;
 pub mod documents;

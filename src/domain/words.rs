@@ -75,7 +75,7 @@ impl Role {
 
 impl EndReason {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CitizenHungUp,
         Self::ClerkHungUp,
         Self::NotAccepted,
@@ -86,6 +86,7 @@ impl EndReason {
         Self::Left,
         Self::Lapsed,
         Self::ClosedByOffice,
+        Self::BrokenOff,
     ];
 
     /// The word for it.
@@ -102,6 +103,7 @@ impl EndReason {
             Self::Left => "left",
             Self::Lapsed => "lapsed",
             Self::ClosedByOffice => "closed-by-office",
+            Self::BrokenOff => "broken-off",
         }
     }
 

@@ -9,6 +9,7 @@ use crate::store::connection::Db;
 use crate::store::error::StoreError;
 use crate::store::schema::{calls, notes, ratings};
 use crate::store::scope::OfficeScope;
+use crate::wire::EndReason;
 use crate::store::values::{id, instant, maybe_instant, micros, number, present};
 
 /// What of a ticket may be rated, and how it was.
@@ -37,7 +38,7 @@ pub struct Note {
 struct LastCall {
     id: CallId,
     live_at: Option<Timestamp>,
-    ended_at: Option<Timestamp>,
+    ended: Option<(Timestamp, EndReason)>,
     clerk: ClerkId,
 }
 
@@ -47,7 +48,7 @@ struct LastCall {
 /// [`StoreError::NotFound`] if the ticket never had a call; others of the store.
 pub fn rateable(db: &mut Db, scope: OfficeScope, ticket: TicketId, now: Timestamp) -> Result<Rateable, StoreError> {
     let last = last_call(db, scope, ticket)?;
-    let may = may_rate(last.live_at, last.ended_at, now);
+    let may = may_rate(last.live_at, last.ended, now);
     Ok(Rateable { call: may.then_some(last.id), rating: rating_of(db, scope, last.id)? })
 }
 
@@ -158,17 +159,19 @@ pub fn save_note(
 }
 
 fn last_call(db: &mut Db, scope: OfficeScope, ticket: TicketId) -> Result<LastCall, StoreError> {
-    let (call, clerk, live_at, ended_at) = calls::table
+    let (call, clerk, live_at, ended_at, reason) = calls::table
         .filter(calls::office_id.eq(scope.text()))
         .filter(calls::ticket_id.eq(ticket.to_text()))
         .order((calls::called_at.desc(), calls::id.desc()))
-        .select((calls::id, calls::clerk_id, calls::live_at, calls::ended_at))
-        .first::<(String, String, Option<i64>, Option<i64>)>(db)?;
+        .select((calls::id, calls::clerk_id, calls::live_at, calls::ended_at, calls::end_reason))
+        .first::<(String, String, Option<i64>, Option<i64>, Option<String>)>(db)?;
+    let ended_at = maybe_instant(ended_at, "calls.ended_at")?;
+    let reason = reason.map(|word| present(EndReason::from_word(&word), "calls.end_reason")).transpose()?;
     Ok(LastCall {
         id: id(&call, "calls.id")?,
         clerk: id(&clerk, "calls.clerk_id")?,
         live_at: maybe_instant(live_at, "calls.live_at")?,
-        ended_at: maybe_instant(ended_at, "calls.ended_at")?,
+        ended: ended_at.zip(reason),
     })
 }
 

@@ -18,6 +18,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub mod audit;
+pub mod blocks;
 pub mod calls;
 mod circuit;
 pub mod closures;
@@ -57,7 +58,7 @@ pub use connection::Db;
 pub use error::{OpenError, StoreError};
 pub use migrations::revert_all;
 pub use scope::OfficeScope;
-pub use token::TokenHash;
+pub use token::{DeviceMark, TokenHash};
 
 use crate::failures::Failures;
 use circuit::Circuit;

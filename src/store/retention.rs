@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::store::connection::{self, Db};
 use crate::store::error::StoreError;
 use crate::store::schema::{
-    audit, calls, commands, events, keeping, logins, members, notes, ratings, sessions, ticket_counters, tickets,
+    audit, blocks, calls, commands, events, keeping, logins, members, notes, ratings, sessions, ticket_counters, tickets,
 };
 use crate::store::values::micros;
 
@@ -51,6 +51,8 @@ impl Default for KeepingTimes {
 pub struct Swept {
     /// Citizens' sessions.
     pub sessions: usize,
+    /// Blocks of devices that have run out.
+    pub blocks: usize,
     /// Staff logins.
     pub logins: usize,
     /// Results of commands.
@@ -78,8 +80,9 @@ pub struct Swept {
 pub fn sweep(db: &mut Db, now: Timestamp, times: &KeepingTimes) -> Result<Swept, StoreError> {
     // After months of standing still there is more to do than a request may take.
     connection::take_time(db)?;
+    let blocks = diesel::delete(blocks::table.filter(blocks::until_at.le(micros(now)))).execute(db)?;
     let before = |kept: SignedDuration| now.checked_sub(kept).map_or(i64::MIN, micros);
-    let mut swept = Swept { needs: forget_needs(db, before(times.needs))?, ..Swept::default() };
+    let mut swept = Swept { blocks, needs: forget_needs(db, before(times.needs))?, ..Swept::default() };
     let old = notes::table.filter(notes::saved_at.lt(before(times.notes)));
     swept.notes = diesel::delete(old).execute(db)?;
     let said = ratings::table.filter(ratings::comment.is_not_null());

@@ -5,6 +5,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    blocks (id) {
+        id -> Text,
+        office_id -> Text,
+        device_mark -> Text,
+        call_id -> Text,
+        clerk_id -> Text,
+        reason -> Text,
+        length -> Text,
+        since -> BigInt,
+        until_at -> BigInt,
+    }
+}
+
+diesel::table! {
     document_rules (office_id) { office_id -> Text, kept_min -> BigInt, }
 }
 
@@ -124,6 +138,7 @@ diesel::table! {
         handover_hash -> Nullable<Text>,
         handover_until -> Nullable<BigInt>,
         second_token_hash -> Nullable<Text>,
+        device_mark -> Nullable<Text>,
     }
 }
 

@@ -8,8 +8,8 @@ use crate::store::connection::Db;
 use crate::store::error::StoreError;
 use crate::store::schema::sessions;
 use crate::store::scope::OfficeScope;
-use crate::store::token::TokenHash;
-use crate::store::values::{id, instant, micros, one_changed};
+use crate::store::token::{DeviceMark, TokenHash};
+use crate::store::values::{id, instant, micros, one_changed, present};
 
 #[derive(Queryable)]
 struct Row {
@@ -26,6 +26,7 @@ struct Row {
     _handover_hash: Option<String>,
     _handover_until: Option<i64>,
     _second_token_hash: Option<String>,
+    _device_mark: Option<String>,
 }
 
 /// One browser that began at a site.
@@ -130,6 +131,31 @@ pub fn set_notice_shown(
         .set(sessions::notice_version.eq(notice_version))
         .execute(db)?;
     one_changed(rows)
+}
+
+/// Notes on which device the session is used.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session.
+pub fn set_mark(db: &mut Db, scope: OfficeScope, session: SessionId, mark: DeviceMark) -> Result<(), StoreError> {
+    let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
+    let rows = diesel::update(of_office.filter(sessions::id.eq(session.to_text())))
+        .set(sessions::device_mark.eq(mark.text()))
+        .execute(db)?;
+    one_changed(rows)
+}
+
+/// On which device the session was used last to join the line or to take a call; `None` if it is not known.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the office has no such session; [`StoreError::Corrupt`].
+pub fn mark_of(db: &mut Db, scope: OfficeScope, session: SessionId) -> Result<Option<DeviceMark>, StoreError> {
+    let of_office = sessions::table.filter(sessions::office_id.eq(scope.text()));
+    let stored = of_office
+        .filter(sessions::id.eq(session.to_text()))
+        .select(sessions::device_mark)
+        .first::<Option<String>>(db)?;
+    stored.map(|stored| present(DeviceMark::from_text(&stored), "sessions.device_mark")).transpose()
 }
 
 /// Offers a session to another device: whoever brings the code until then has it too. An earlier code is worth nothing

@@ -260,6 +260,9 @@ pub enum CitizenFrame {
         live_at: Option<Timestamp>,
         /// When it ended.
         ended_at: Timestamp,
+        /// Until when the person cannot join the line again, where the office has decided so.
+        #[serde(default)]
+        blocked_until: Option<Timestamp>,
     },
     /// The command with this key was done.
     Ack {

@@ -7,6 +7,7 @@ use super::{
     CallView, ChatView, Device, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, Readiness, StreamView,
     nothing_more,
 };
+use crate::domain::abuse::{AbuseReason, BlockLength};
 use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, MemberId, TicketId};
 
 /// What a clerk may set their own state to.
@@ -212,6 +213,13 @@ pub enum DeskCommand {
     /// Ends the call.
     #[serde(deserialize_with = "nothing_more")]
     HangUp,
+    /// "Przerwij – nadużycie": breaks the call off at once.
+    BreakOff {
+        /// Why.
+        reason: AbuseReason,
+        /// How long the person is kept out of the line; not at all without.
+        block: Option<BlockLength>,
+    },
     /// More time after the call.
     #[serde(deserialize_with = "nothing_more")]
     MoreWrapUp,
@@ -330,6 +338,9 @@ pub enum DeskFrame {
         call: CallId,
         /// Why.
         reason: EndReason,
+        /// Until when the person is kept out of the line, if the call was broken off and they are.
+        #[serde(default)]
+        blocked_until: Option<Timestamp>,
     },
     /// The command with this key was done.
     Ack {

@@ -224,6 +224,13 @@ impl CallProgress {
         self.step(|call| call.ended = call.ended.or(reason), now)
     }
 
+    /// The office breaks the call off because of abuse, whatever the connections are like. Only clerks and supervisors
+    /// may; for others nothing changes.
+    pub fn break_off(&mut self, role: Role, now: Timestamp) -> Step {
+        let reason = matches!(role, Role::Clerk | Role::Supervisor).then_some(EndReason::BrokenOff);
+        self.step(|call| call.ended = call.ended.or(reason), now)
+    }
+
     /// The call is given up from outside: its room failed again and again, or the office closed.
     pub fn give_up(&mut self, reason: EndReason, now: Timestamp) -> Step {
         self.step(|call| call.ended = call.ended.or(Some(reason)), now)

@@ -1,5 +1,6 @@
 //! The contract of the store: what holds whatever the database is. `crate::throw_away` gives the tests one.
 
+mod blocks;
 mod calls;
 mod closures;
 mod feedback;

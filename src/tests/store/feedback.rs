@@ -17,6 +17,15 @@ fn rating(stars: u8, comment: Option<&str>) -> Rating {
 
 /// A ticket whose conversation lasted so long and is over.
 fn talked(city: &City, store: &Store, still: &Still, seconds: i64) -> (Ticket, CallId) {
+    talked_until(city, store, still, (seconds, EndReason::ClerkHungUp))
+}
+
+fn talked_until(
+    city: &City,
+    store: &Store,
+    still: &Still,
+    (seconds, reason): (i64, EndReason),
+) -> (Ticket, CallId) {
     let ticket = city.join(store, still, "A 001");
     let (call, _) = city.call(store, still, &ticket, city.clerk.id);
     let (scope, id, live) = (city.scope, call.id, still.now());
@@ -24,7 +33,7 @@ fn talked(city: &City, store: &Store, still: &Still, seconds: i64) -> (Ticket, C
     store.write_now(move |db| calls::mark_live(db, scope, id, live, &began)).unwrap();
     let over = still.advance(SignedDuration::from_secs(seconds));
     let event = city.call_event(&call, "live", "ended");
-    store.write_now(move |db| calls::end(db, scope, id, over, EndReason::ClerkHungUp, &event)).unwrap();
+    store.write_now(move |db| calls::end(db, scope, id, over, reason, &event)).unwrap();
     (ticket, id)
 }
 
@@ -49,6 +58,18 @@ fn a_call_has_one_rating_which_may_be_changed() {
     let by_another = store.write_now(move |db| feedback::rate(db, foreign, call, &rating(1, None), now));
     assert!(matches!(by_another, Err(StoreError::Query(_) | StoreError::Conflict(_))), "{by_another:?}");
     assert_eq!(found(now).rating, Some(rating(4, None)));
+}
+
+#[test]
+fn a_call_that_the_office_broke_off_is_not_rated() {
+    let (store, still) = (open(), Still::new());
+    let city = City::found(&store, &still, "wroclaw");
+    let (ticket, _) = talked_until(&city, &store, &still, (60, EndReason::BrokenOff));
+    let (scope, now) = (city.scope, still.now());
+
+    let found = store.read_now(move |db| feedback::rateable(db, scope, ticket.id, now)).unwrap();
+
+    assert_eq!(found, Rateable { call: None, rating: None });
 }
 
 #[test]

@@ -67,6 +67,28 @@ fn a_citizen_who_stays_away_loses_the_call_and_a_clerk_does_not_cost_them_the_pl
 }
 
 #[test]
+fn only_the_office_breaks_a_call_off_and_it_does_whatever_the_connections_are_like() {
+    for role in [Role::Clerk, Role::Supervisor] {
+        let mut lost = live_call();
+        lost.lost(Role::Citizen, at(100));
+        for mut call in [live_call(), lost, CallProgress::new(&Timings::default())] {
+            let step = call.break_off(role, at(101));
+
+            assert_eq!((step.phase, step.changed), (CallPhase::Ended { reason: EndReason::BrokenOff }, true));
+            assert!(!call.break_off(role, at(102)).changed, "it is broken off once");
+        }
+    }
+    for role in [Role::Citizen, Role::Interpreter, Role::Companion] {
+        assert_eq!(live_call().break_off(role, at(100)).phase, CallPhase::Live);
+    }
+    let mut over = live_call();
+    over.hang_up(Role::Citizen, at(100));
+    let step = over.break_off(Role::Clerk, at(101));
+    assert_eq!((step.phase, step.changed), (CallPhase::Ended { reason: EndReason::CitizenHungUp }, false));
+    assert_eq!(after_call(EndReason::BrokenOff), AfterCall::Over);
+}
+
+#[test]
 fn after_two_minutes_the_clerk_is_asked_and_may_wait_on_or_end_or_see_the_citizen_come_back() {
     let asked = || {
         let mut call = live_call();
