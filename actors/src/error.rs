@@ -1,6 +1,7 @@
 //! What actors refuse and what can fail between them; the edge turns both into sentences.
 
 use actix::MailboxError;
+use jiff::Timestamp;
 use okienko::domain::documents::DocumentFault;
 
 /// Why something could not be asked of an actor.
@@ -97,6 +98,11 @@ pub enum ProblemCode {
     NobodyOnDuty,
     /// There is no such matter at this office.
     MatterUnknown,
+    /// This device may not join the line for a while: a call with it was broken off.
+    Blocked {
+        /// Until when.
+        until: Timestamp,
+    },
     /// The data notice that was shown is not the one in force, or was never published.
     NoticeOutdated,
     /// Another clerk has the ticket.
@@ -164,13 +170,14 @@ impl ProblemCode {
     }
 
     /// All that are not about documents.
-    const PLAIN: [Self; 34] = [
+    const PLAIN: [Self; 35] = [
         Self::Busy,
         Self::LineClosed,
         Self::LineFull,
         Self::TooLate,
         Self::NobodyOnDuty,
         Self::MatterUnknown,
+        Self::Blocked { until: Timestamp::UNIX_EPOCH },
         Self::NoticeOutdated,
         Self::TicketTaken,
         Self::TicketGone,
@@ -211,6 +218,7 @@ impl ProblemCode {
             Self::TooLate => "too-late",
             Self::NobodyOnDuty => "nobody-on-duty",
             Self::MatterUnknown => "matter-unknown",
+            Self::Blocked { .. } => "blocked",
             Self::NoticeOutdated => "notice-outdated",
             Self::TicketTaken => "ticket-taken",
             Self::TicketGone => "ticket-gone",
@@ -240,6 +248,15 @@ impl ProblemCode {
             Self::LoginRequired => "login-required",
             Self::SignedOut => "signed-out",
             Self::Document(fault) => fault.word(),
+        }
+    }
+
+    /// Until when it holds, where that is a moment to be told.
+    #[must_use]
+    pub const fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::Blocked { until } => Some(until),
+            _ => None,
         }
     }
 

@@ -3,15 +3,25 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use okienko::domain::abuse::kept_out_until;
 use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::ids::{ClerkId, OfficeId, SessionId};
 use okienko::store::sessions::Session as SessionRecord;
-use okienko::store::{Db, OfficeScope, StoreError, offices, sessions, staff, tickets};
+use okienko::store::{Db, OfficeScope, StoreError, blocks, offices, sessions, staff, tickets};
+use okienko::wire::EndReason;
 
 use crate::session::messages::Glance;
 
 /// How long somebody who comes back is told how their ticket ended.
 const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
+
+/// A ticket that ended a short while ago.
+#[derive(Debug, Clone)]
+pub(crate) struct Last {
+    pub(crate) ticket: Ticket,
+    /// Until when its device is kept out of the line, if it is.
+    pub(crate) blocked_until: Option<Timestamp>,
+}
 
 /// A session's record, of whichever office, and its last ticket if that ended a short while ago.
 ///
@@ -21,10 +31,18 @@ pub(crate) fn session(
     db: &mut Db,
     id: SessionId,
     now: Timestamp,
-) -> Result<(SessionRecord, Option<Box<Ticket>>), StoreError> {
+) -> Result<(SessionRecord, Option<Box<Last>>), StoreError> {
     let record = record(db, id)?;
-    let last = last_of(db, &record, now)?;
-    Ok((record, last.filter(is_over).map(Box::new)))
+    let Some(ticket) = last_of(db, &record, now)?.filter(is_over) else { return Ok((record, None)) };
+    let broken_off = matches!(ticket.state, TicketState::Ended { reason: EndReason::BrokenOff });
+    let blocked_until = if broken_off { blocked_until(db, &record, now)? } else { None };
+    Ok((record, Some(Box::new(Last { ticket, blocked_until }))))
+}
+
+fn blocked_until(db: &mut Db, record: &SessionRecord, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let scope = OfficeScope::of(record.office);
+    let Some(mark) = sessions::mark_of(db, scope, record.id)? else { return Ok(None) };
+    Ok(kept_out_until(&blocks::of_device(db, scope, mark)?, now))
 }
 
 /// The last ticket of a session, unless it ended long ago.

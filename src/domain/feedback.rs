@@ -64,7 +64,8 @@ pub enum RatingError {
 pub fn may_rate(live_at: Option<Timestamp>, ended: Option<(Timestamp, EndReason)>, now: Timestamp) -> bool {
     let (Some(live_at), Some((ended_at, reason))) = (live_at, ended) else { return false };
     reason != EndReason::BrokenOff
-        && ended_at.duration_since(live_at) >= REAL_FROM && now.duration_since(ended_at) <= RATED_WITHIN
+        && ended_at.duration_since(live_at) >= REAL_FROM
+        && now.duration_since(ended_at) <= RATED_WITHIN
 }
 
 /// The rating to store.

@@ -64,33 +64,17 @@ pub fn in_force(db: &mut Db, scope: OfficeScope, now: Timestamp) -> Result<Vec<B
 /// # Errors
 /// [`StoreError::NotFound`] if the office has no such block, or no longer.
 pub fn lift(db: &mut Db, scope: OfficeScope, block: BlockId) -> Result<Block, StoreError> {
-    let known =
-        || blocks::table.filter(blocks::office_id.eq(scope.text())).filter(blocks::id.eq(block.to_text()));
+    let known = || blocks::table.filter(blocks::office_id.eq(scope.text())).filter(blocks::id.eq(block.to_text()));
     let lifted = block_of(known().select(columns()).first::<Row>(db)?)?;
     one_changed(diesel::delete(known()).execute(db)?)?;
     Ok(lifted)
 }
 
-type Columns = (
-    blocks::id,
-    blocks::call_id,
-    blocks::clerk_id,
-    blocks::reason,
-    blocks::length,
-    blocks::since,
-    blocks::until_at,
-);
+type Columns =
+    (blocks::id, blocks::call_id, blocks::clerk_id, blocks::reason, blocks::length, blocks::since, blocks::until_at);
 
 const fn columns() -> Columns {
-    (
-        blocks::id,
-        blocks::call_id,
-        blocks::clerk_id,
-        blocks::reason,
-        blocks::length,
-        blocks::since,
-        blocks::until_at,
-    )
+    (blocks::id, blocks::call_id, blocks::clerk_id, blocks::reason, blocks::length, blocks::since, blocks::until_at)
 }
 
 fn block_of((block, call, clerk, reason, length, since, until): Row) -> Result<Block, StoreError> {

@@ -9,8 +9,8 @@ use crate::store::connection::Db;
 use crate::store::error::StoreError;
 use crate::store::schema::{calls, notes, ratings};
 use crate::store::scope::OfficeScope;
-use crate::wire::EndReason;
 use crate::store::values::{id, instant, maybe_instant, micros, number, present};
+use crate::wire::EndReason;
 
 /// What of a ticket may be rated, and how it was.
 #[derive(Debug, Clone, PartialEq, Eq)]

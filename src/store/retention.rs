@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::store::connection::{self, Db};
 use crate::store::error::StoreError;
 use crate::store::schema::{
-    audit, blocks, calls, commands, events, keeping, logins, members, notes, ratings, sessions, ticket_counters, tickets,
+    audit, blocks, calls, commands, events, keeping, logins, members, notes, ratings, sessions, ticket_counters,
+    tickets,
 };
 use crate::store::values::micros;
 

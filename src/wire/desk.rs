@@ -338,9 +338,6 @@ pub enum DeskFrame {
         call: CallId,
         /// Why.
         reason: EndReason,
-        /// Until when the person is kept out of the line, if the call was broken off and they are.
-        #[serde(default)]
-        blocked_until: Option<Timestamp>,
     },
     /// The command with this key was done.
     Ack {

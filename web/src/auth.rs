@@ -17,6 +17,7 @@ use crate::problem::{EdgeCode, Problem};
 use crate::state::AppState;
 
 pub mod cookie;
+pub mod device;
 pub mod password;
 pub mod token;
 
@@ -74,14 +75,17 @@ pub fn citizen_cookies(request: &HttpRequest) -> Vec<String> {
     cookie::values(request, cookie::SESSION).map(str::to_owned).collect()
 }
 
-/// The session of the first of these tokens that is still good; `None` if none is.
+/// The session of the first of these tokens that is still good, with that token; `None` if none is.
 ///
 /// # Errors
 /// [`ProblemCode::Busy`] or [`ProblemCode::StoreUnavailable`] if it could not be known.
-pub async fn citizen_session(state: &AppState, tokens: &[String]) -> Result<Option<SessionId>, ProblemCode> {
+pub async fn citizen_session<'a>(
+    state: &AppState,
+    tokens: &'a [String],
+) -> Result<Option<(SessionId, &'a str)>, ProblemCode> {
     for token in tokens {
         match session_of(state, token).await {
-            Ok(Some(session)) => return Ok(Some(session.id)),
+            Ok(Some(session)) => return Ok(Some((session.id, token))),
             Ok(None) => {}
             Err(StoreError::Busy) => return Err(ProblemCode::Busy),
             Err(error) => {
@@ -112,6 +116,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The session's token, which the cookie brought.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The cookie anew, to live as long as the session does by now: the session is kept by its socket for as long as the
     /// browser is there, but a cookie can be given in an answer only, and must not run out in the middle of a visit.
     #[must_use]

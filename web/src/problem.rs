@@ -218,7 +218,7 @@ pub fn view(
     retry_after_s: Option<u32>,
 ) -> ProblemView {
     let (title, detail) = words(i18n, language, code.into());
-    ProblemView { code: code.word().to_owned(), title, detail, key, fatal, retry_after_s }
+    ProblemView { code: code.word().to_owned(), title, detail, key, fatal, retry_after_s, until: code.until() }
 }
 
 /// Gives every error its body: JSON for programs, a page for browsers.

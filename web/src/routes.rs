@@ -8,6 +8,7 @@ use crate::socket;
 
 mod api_document;
 mod assets;
+mod blocks;
 mod demo;
 mod desk;
 mod documents;
@@ -114,6 +115,8 @@ pub const TABLE: &[Entry] = &[
     get(Staff, "/manage", || read().to(desk::manage)),
     get(Staff, "/api/v1/desk/notes/{ticket}", || read().to(feedback::note)),
     put(Staff, "/api/v1/desk/notes/{ticket}", || web::put().to(feedback::save_note)),
+    get(Staff, "/api/v1/manage/blocks", || read().to(blocks::list)),
+    delete(Staff, "/api/v1/manage/blocks/{block}", || web::delete().to(blocks::lift)),
     get(Staff, "/ws/desk", || web::get().to(socket::desk::connect)),
     head(Member, "/api/v1/uploads/{token}", || web::head().to(documents::progress)),
     patch(Member, "/api/v1/uploads/{token}", || web::patch().to(documents::receive)),

@@ -2,6 +2,7 @@ import { announce } from '../../js/announce.js';
 import { formatDuration, formatTime, t } from '../../js/i18n.js';
 import { KeptDocuments } from '../../js/parts/documents/kept-documents.js';
 import { busyWhile, element, onAction, one, part, setText } from './dom.js';
+import { untilWords } from './obstacles.js';
 import { ProblemBox } from './problem-box.js';
 import { Rating } from './rating.js';
 import { matterOf } from './wording.js';
@@ -20,6 +21,7 @@ const WORDS = {
   left: ['left_heading', 'left_text'],
   lapsed: ['lapsed_heading', 'lapsed_text'],
   'closed-by-office': ['office_heading', 'office_text'],
+  'broken-off': ['broken_off_heading', 'broken_off_text'],
 };
 
 /** Where calling by phone is the next best way. */
@@ -65,7 +67,8 @@ export class AfterCall {
     const talked = frame.live_at !== null;
     const [heading, text] = WORDS[frame.reason];
     setText(one(this.#section, 'h1'), t(`panel.ended.${heading}`));
-    void this.#showRating(talked);
+    this.#showOtherWays(frame);
+    void this.#showRating(talked && frame.reason !== 'broken-off');
     this.#write('text', t(`panel.ended.${text}`, { time: formatTime(frame.ended_at) }));
     part(this.#section, 'remains').hidden = !talked;
     part(this.#section, 'chat-copy').hidden = chat.length === 0;
@@ -83,6 +86,19 @@ export class AfterCall {
     const remains = part(this.#section, 'remains', HTMLDetailsElement);
     remains.open = false;
     remains.open = !(await this.#rating.show(talked));
+  }
+
+  /**
+   * The office broke the call off: how else it can be reached, and until when the line is closed to this device.
+   *
+   * @param {EndedFrame} frame
+   */
+  #showOtherWays({ reason, blocked_until }) {
+    const isBlocked = blocked_until !== null;
+    part(this.#section, 'other-ways').hidden = reason !== 'broken-off';
+    part(this.#section, 'again').hidden = isBlocked;
+    for (const name of ['blocked-until', 'appeal']) part(this.#section, name).hidden = !isBlocked;
+    if (isBlocked) this.#write('blocked-until', untilWords(blocked_until));
   }
 
   /** @param {import('../../js/protocol.js').DocumentsView} view */

@@ -44,6 +44,8 @@ export class Link extends EventTarget {
         this.#takeOver = false;
         this.#keeping ??= setInterval(() => void this.#keep(), KEEP_MS);
       }
+      // Only an answer can carry the cookie of a device that is kept out of the line.
+      if (frame.type === 'ended' && frame.blocked_until !== null) void this.#keep();
       this.dispatchEvent(new CustomEvent('frame', { detail: frame }));
     });
     this.#connection.addEventListener('status', (event) => {

@@ -1,4 +1,4 @@
-import { t } from '../../js/i18n.js';
+import { formatLongDate, formatTime, t } from '../../js/i18n.js';
 import { onAction, part, setText } from './dom.js';
 import { toldOf } from './problem-box.js';
 
@@ -10,13 +10,14 @@ export class Obstacles {
 
   /**
    * @param {Screens} screens
-   * @param {{takeOver: () => void, retry: () => void, restart: () => void}} on
+   * @param {{takeOver: () => void, retry: () => void, restart: () => void, start: () => void}} on
    */
-  constructor(screens, { takeOver, retry, restart }) {
+  constructor(screens, { takeOver, retry, restart, start }) {
     this.#screens = screens;
     onAction(screens.section('elsewhere'), { move: takeOver, stay: () => this.#left() });
     onAction(screens.section('lost'), { retry, restart });
     onAction(screens.section('problem'), { restart });
+    onAction(screens.section('blocked'), { start });
   }
 
   /**
@@ -46,6 +47,16 @@ export class Obstacles {
     this.#screens.show('problem');
   }
 
+  /**
+   * This device may not join the line for a while.
+   *
+   * @param {import('../../js/protocol.js').Instant} until
+   */
+  blocked(until) {
+    setText(part(this.#screens.section('blocked'), 'blocked-until'), untilWords(until));
+    this.#screens.show('blocked');
+  }
+
   /** @param {boolean} [onPhone] */
   #left(onPhone = false) {
     const heading = t(onPhone ? 'panel.to_phone.there' : 'panel.elsewhere.moved_heading');
@@ -64,4 +75,13 @@ export class Obstacles {
     setText(part(section, 'text'), text);
     part(section, 'stay').hidden = !mayStay;
   }
+}
+
+/**
+ * From when on the line may be joined again, as a sentence.
+ *
+ * @param {import('../../js/protocol.js').Instant} until
+ */
+export function untilWords(until) {
+  return t('panel.blocked.until', { day: formatLongDate(until), time: formatTime(until) });
 }

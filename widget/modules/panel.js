@@ -32,7 +32,7 @@ import { matterOf } from './wording.js';
 const REFRESH_MS = 30_000;
 const RESUME_QUIET_MS = 500;
 /** Screens that live without the server's state; a frame `idle` leaves them alone. */
-const BEFORE_QUEUE = new Set(['start', 'faq', 'matter', 'notice', 'declined', 'check', 'ended']);
+const BEFORE_QUEUE = new Set(['start', 'faq', 'matter', 'notice', 'declined', 'check', 'ended', 'blocked']);
 
 /** The address of a visit that goes on here: a code, and the matter of whoever is in no queue yet. */
 const GO_ON = /^#go-on=([0-9a-f]{64})(?:&matter=([\w-]{36}))?$/;
@@ -99,7 +99,7 @@ export class Panel {
       ownPage,
       send,
       toPhone: MAY_GO_ON ? () => void this.#toPhone.open(this.#visit.matter?.id ?? null) : null,
-      join: (how) => send(this.#visit.join(how, body.dataset.notice ?? '')),
+      join: (how) => this.#join(this.#visit.join(how, body.dataset.notice ?? '')),
       back: () => this.#screens.show('notice'),
     });
     this.#ticket = new TicketStates(this.#screens, {
@@ -118,6 +118,7 @@ export class Panel {
       takeOver: () => { this.#screens.show('resuming'); this.#link.open({ takeOver: true }); },
       retry: () => this.#link.retry(),
       restart: () => { this.#forget(); this.#toStart(); },
+      start: () => this.#toStart(),
     });
     this.#banner = new LinkBanner(body, { retry: () => this.#link.retry() });
     const framed = 'embedded' in body.dataset;
@@ -167,6 +168,7 @@ export class Panel {
     switch (this.#screens.current) {
       case 'matter':
       case 'ended':
+      case 'blocked':
         return this.#toStart();
       case 'faq':
         return this.#leaveFaq();
@@ -218,6 +220,17 @@ export class Panel {
     this.#agreed = true;
     this.#check.begin({ sign: this.#visit.matter?.sign ?? false, wishSign: this.#visit.sign });
     this.#screens.show('check');
+  }
+
+  /** Joins the line, or says until when that cannot be. @param {import('../../js/protocol.js').CitizenCommand} command */
+  async #join(command) {
+    try {
+      await this.#link.send(command);
+    } catch (error) {
+      const until = error instanceof ProblemError ? error.problem.until : undefined;
+      if (until === undefined) throw error;
+      this.#obstacles.blocked(until);
+    }
   }
 
   #forget() {

@@ -4,7 +4,7 @@ import { one } from './dom.js';
 
 /**
  * @typedef {'start'|'faq'|'matter'|'notice'|'declined'|'check'|'waiting'|'called'|'deferred'|'missed'|'call'|'ended'
- *   |'elsewhere'|'resuming'|'lost'|'problem'|'unsupported'} ScreenName
+ *   |'elsewhere'|'resuming'|'lost'|'blocked'|'problem'|'unsupported'} ScreenName
  */
 
 /**

@@ -11,6 +11,7 @@ import { BackSteps } from './back-steps.js';
  */
 const BEHIND = {
   matter: 1, notice: 2, declined: 3, check: 3, waiting: 1, called: 1, deferred: 1, missed: 1, call: 1, ended: 1,
+  blocked: 1,
 };
 
 /**

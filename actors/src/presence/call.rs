@@ -38,7 +38,7 @@ impl Handler<RoomEvent> for ClerkPresence {
             RoomEvent::Done { key, .. } => self.done(key, ctx),
             RoomEvent::Refused { key, code, .. } => self.refuse(key, code, ctx),
             // The line tells the end, once it is stored.
-            RoomEvent::Ended { .. } | RoomEvent::Live { .. } => {}
+            RoomEvent::Ended { .. } | RoomEvent::BrokenOff { .. } | RoomEvent::Live { .. } => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a presence does at each command of its browser.
 
 use actix::prelude::*;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::documents::Offer;
 use okienko::domain::presence::PresenceState;
 use okienko::failures::Point;
@@ -14,7 +15,7 @@ use crate::browser::answers::Whose;
 use crate::error::ProblemCode;
 use crate::queue::messages::ClerkWants;
 use crate::room::Room;
-use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, TurnOff, WaitLonger};
+use crate::room::messages::{BreakOff, HangUp, RoomEvent, Say, SetMedia, Signal, TurnOff, WaitLonger};
 
 impl Handler<Obey> for ClerkPresence {
     type Result = ();
@@ -83,6 +84,7 @@ impl ClerkPresence {
                 self.with_documents(key, ctx, |cabinet, call, member| cabinet.drop_request(call, member, request));
             }
             DeskCommand::HangUp => self.hang_up(key, ctx),
+            DeskCommand::BreakOff { reason, block } => self.break_off(key, Abuse { reason, block }),
         }
     }
 
@@ -128,5 +130,20 @@ impl ClerkPresence {
             _ => self.queue.do_send(RoomEvent::Ended { call, reason: EndReason::ClerkHungUp }),
         }
         self.hand_on(&key, Whose::End);
+    }
+
+    /// Breaks the call off at once, even if its room is not there at this moment. After the call it is too late, unless
+    /// this is a command that was done: whoever believes to have kept somebody out must have done so.
+    fn break_off(&mut self, key: String, abuse: Abuse) {
+        let state = self.standing.as_ref().map(|known| known.presence.state.clone());
+        let Some(PresenceState::InCall { call, .. }) = state else {
+            return self.ask_line(key, ClerkWants::HaveBrokenOff);
+        };
+        self.hand_on(&key, Whose::End);
+        let there = self.link.as_ref().filter(|link| link.call == call && link.room.connected());
+        match (there, self.standing.as_ref().and_then(|known| known.member)) {
+            (Some(link), Some(member)) => link.room.do_send(BreakOff { member, key, abuse }),
+            _ => self.queue.do_send(RoomEvent::BrokenOff { call, key, abuse }),
+        }
     }
 }

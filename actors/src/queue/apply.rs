@@ -14,12 +14,13 @@ use super::deadlines::Subject;
 use super::decide::Decision;
 use super::messages::{DeskEvent, LineEvent, Standing};
 use super::state::Running;
-use super::step::Step;
+use super::step::{Done, Step};
 use crate::error::ProblemCode;
 
 impl Queue {
     /// Takes a stored step into the cache and tells those concerned.
-    pub(super) fn apply(&mut self, step: Step, joined: Option<Ticket>, now: Timestamp, ctx: &mut Context<Self>) {
+    pub(super) fn apply(&mut self, step: Step, done: Done, now: Timestamp, ctx: &mut Context<Self>) {
+        let Done { joined, blocked_until } = done;
         let sessions = self.apply_tickets(&step, joined, now);
         self.apply_presences(&step, now);
         let over = self.state.as_mut().and_then(|state| state.take_in_calls(&step, &self.spec.env.world));
@@ -35,7 +36,7 @@ impl Queue {
         }
         let live_at = over.as_ref().and_then(|running| running.call.live_at);
         for (_, transition) in &step.tickets {
-            self.tell_ended(&transition.ticket, live_at, now);
+            self.tell_ended(&transition.ticket, live_at, now, blocked_until);
         }
         if let (Some(running), Some(ending)) = (over, &step.end) {
             self.end_call(&running, ending.reason);
@@ -95,10 +96,16 @@ impl Queue {
     }
 
     /// Tells a session how its ticket ended; nothing if it did not.
-    pub(super) fn tell_ended(&self, ticket: &Ticket, live_at: Option<Timestamp>, now: Timestamp) {
+    pub(super) fn tell_ended(
+        &self,
+        ticket: &Ticket,
+        live_at: Option<Timestamp>,
+        ended_at: Timestamp,
+        blocked_until: Option<Timestamp>,
+    ) {
         let (TicketState::Ended { reason }, Some(state)) = (&ticket.state, &self.state) else { return };
         let view = state.book.ticket_view(ticket);
-        let standing = Standing::Ended { ticket: view, reason: *reason, live_at, ended_at: now };
+        let standing = Standing::Ended { ticket: view, reason: *reason, live_at, ended_at, blocked_until };
         self.roll().tell_session(ticket.session, LineEvent::Standing(standing));
     }
 

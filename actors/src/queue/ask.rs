@@ -1,6 +1,7 @@
 //! What a line was asked to do and has not done yet.
 
 use jiff::Timestamp;
+use okienko::domain::abuse::Abuse;
 use okienko::ids::{CallId, ClerkId, SessionId, TicketId};
 use okienko::wire::EndReason;
 
@@ -29,6 +30,8 @@ pub(super) enum Ask {
     CallOver {
         call: CallId,
         reason: EndReason,
+        /// The command by which the clerk broke it off: its key, and what they said.
+        broken_off: Option<(String, Abuse)>,
     },
 }
 

@@ -5,13 +5,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::call::{AfterCall, after_call};
 use okienko::domain::event::Actor;
 use okienko::domain::hours::{self, Opening, Situation};
 use okienko::domain::line::{Changes, Outlook, WaitingLine};
 use okienko::domain::ticket::{Newcomer, Ticket, TicketError, TicketState, Transition, Wish};
 use okienko::domain::timings::Timings;
-use okienko::ids::{CallId, MatterId, SessionId, TicketId};
+use okienko::ids::{BlockId, CallId, MatterId, SessionId, TicketId};
 use okienko::store::commands::Party;
 use okienko::wire::{EndReason, Mode, Need, Role};
 use okienko::world::World;
@@ -19,7 +20,7 @@ use okienko::world::World;
 use super::ask::Ask;
 use super::messages::{CitizenAsks, CitizenWants, JoinLine};
 use super::state::LineState;
-use super::step::{Ending, Joining, Step};
+use super::step::{BrokenOff, Ending, Joining, Step};
 use crate::error::ProblemCode;
 
 /// What is to be done about an [`Ask`].
@@ -96,7 +97,7 @@ impl Rules<'_> {
             Ask::TicketDue(ticket) => self.ticket_due(*ticket),
             Ask::DeskDue(clerk) => self.desk_due(*clerk),
             Ask::Live { call, at } => self.live(*call, *at),
-            Ask::CallOver { call, reason } => self.call_over(*call, *reason),
+            Ask::CallOver { call, reason, broken_off } => self.call_over(*call, *reason, broken_off.as_ref()),
         }
     }
 
@@ -136,8 +137,9 @@ impl Rules<'_> {
         };
         let day = hours::office_day(self.now, &book.tz);
         let at = self.state.arrives_at(self.now, self.together.joins());
+        let device = join.mark.map(|mark| (join.session, mark));
         let join = Some(Joining { newcomer, at, letter: matter.letter, day });
-        Decision::write(Step { once, join, seen: true, ..Step::default() })
+        Decision::write(Step { once, join, device, seen: true, ..Step::default() })
     }
 
     fn citizen(&self, asks: &CitizenAsks) -> Decision {
@@ -192,6 +194,7 @@ impl Rules<'_> {
         };
         let mut step = self.ticket_step(ticket, transition, Changes::default());
         step.once = once;
+        step.device = asks.mark.map(|mark| (asks.session, mark));
         step.presences.push((Some(presence.clone()), change));
         step.admit = Some(okienko::domain::call::Member {
             id: running.citizen_member,
@@ -246,12 +249,12 @@ impl Rules<'_> {
         }
     }
 
-    fn call_over(&self, call: CallId, reason: EndReason) -> Decision {
+    fn call_over(&self, call: CallId, reason: EndReason, broken_off: Option<&(String, Abuse)>) -> Decision {
         let Some(running) = self.state.calls.get(&call) else { return Decision::Nothing };
         let Some(ticket) = self.state.ticket(running.call.ticket) else { return Decision::Nothing };
         let by = match reason {
             EndReason::CitizenHungUp => Actor::Citizen,
-            EndReason::ClerkHungUp => Actor::Clerk(running.call.clerk),
+            EndReason::ClerkHungUp | EndReason::BrokenOff => Actor::Clerk(running.call.clerk),
             _ => Actor::System,
         };
         if matches!(ticket.state, TicketState::Called { .. }) {
@@ -273,6 +276,11 @@ impl Rules<'_> {
         }
         let from = if running.call.live_at.is_some() { "live" } else { "accepted" };
         step.end = Some(Ending { call, reason, by, from });
+        if let Some((key, abuse)) = broken_off {
+            let (clerk, session, block) = (running.call.clerk, ticket.session, BlockId::new(self.world));
+            step.once = Some((Party::Clerk(clerk), key.clone()));
+            step.broken_off = Some(BrokenOff { call, clerk, session, abuse: *abuse, block });
+        }
         Decision::write(step)
     }
 

@@ -38,6 +38,11 @@ impl Rules<'_> {
             ClerkWants::SetState(wished) => self.maybe(presence, presence.set_state(wished, self.now)),
             ClerkWants::MoreWrapUp => self.more_wrap_up(asks, presence),
             ClerkWants::FinishWrapUp(next) => self.if_allowed(presence, presence.finish_wrap_up(next, self.now)),
+            ClerkWants::HaveBrokenOff => {
+                let once = asks.key.clone().map(|key| (Party::Clerk(asks.clerk), key));
+                let refused_unless_known = Some(ProblemCode::NotInCall);
+                Decision::write(Step { once, refused_unless_known, ..Step::default() })
+            }
             ClerkWants::SignOut => self.sign_out(presence),
             ClerkWants::BeLost => self.maybe(presence, presence.lost(self.now)),
             ClerkWants::BeBack => self.maybe(presence, presence.came_back(self.now)),

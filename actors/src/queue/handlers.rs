@@ -30,7 +30,7 @@ impl Handler<Enter> for Queue {
     fn handle(&mut self, Enter { session, reachable, last }: Enter, ctx: &mut Context<Self>) {
         let ticket = self.state.as_ref().and_then(|state| state.ticket_of(session)).cloned();
         if let (None, Some(last)) = (&ticket, last) {
-            return self.tell_ended(&last, None, last.since);
+            return self.tell_ended(&last.ticket, None, last.ticket.since, last.blocked_until);
         }
         self.tell_standing(session);
         let Some(ticket) = ticket else { return };

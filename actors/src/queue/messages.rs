@@ -6,14 +6,16 @@ use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::line::Placed;
 use okienko::domain::presence::Presence;
-use okienko::domain::ticket::{Ticket, Wish};
+use okienko::domain::ticket::Wish;
 use okienko::ids::{CallId, ClerkId, MatterId, MemberId, OfficeId, SessionId, SiteId, TicketId};
+use okienko::store::DeviceMark;
 use okienko::wire::{ClerkView, EndReason, LineRow, MoveReason, Readiness, TicketView, WaitRange, WishedState};
 
 use super::Queue;
 use super::roll::Roll;
 use crate::env::Env;
 use crate::error::{ActorError, ProblemCode};
+use crate::lookup::Last;
 use crate::room::Room;
 use crate::supervision::Branch;
 
@@ -36,7 +38,7 @@ pub(crate) struct Enter {
     /// Whether its browser is there.
     pub(crate) reachable: bool,
     /// The last ticket as the session knows it from its records, if it ended a short while ago.
-    pub(crate) last: Option<Box<Ticket>>,
+    pub(crate) last: Option<Box<Last>>,
 }
 
 /// Somebody joins the line.
@@ -50,6 +52,8 @@ pub(crate) struct JoinLine {
     pub(crate) name: Option<String>,
     pub(crate) notice: String,
     pub(crate) ready: Option<Readiness>,
+    /// On which device, if that is known.
+    pub(crate) mark: Option<DeviceMark>,
 }
 
 /// What somebody with a ticket asks for.
@@ -59,6 +63,8 @@ pub(crate) struct CitizenAsks {
     pub(crate) session: SessionId,
     pub(crate) key: String,
     pub(crate) wants: CitizenWants,
+    /// On which device, if that is known.
+    pub(crate) mark: Option<DeviceMark>,
 }
 
 /// See [`CitizenAsks`].
@@ -119,6 +125,8 @@ pub(crate) enum ClerkWants {
     MoreWrapUp,
     /// To end the time after the call.
     FinishWrapUp(WishedState),
+    /// To have broken a call off that is over: true only of a command that was done.
+    HaveBrokenOff,
     /// To sign out.
     SignOut,
     /// The browser cannot be reached any more.
@@ -176,7 +184,13 @@ pub(crate) enum Standing {
     /// In a call, as this member. The room tells the rest.
     InCall { ticket: Arc<TicketView>, call: CallId, member: MemberId },
     /// Over.
-    Ended { ticket: Arc<TicketView>, reason: EndReason, live_at: Option<Timestamp>, ended_at: Timestamp },
+    Ended {
+        ticket: Arc<TicketView>,
+        reason: EndReason,
+        live_at: Option<Timestamp>,
+        ended_at: Timestamp,
+        blocked_until: Option<Timestamp>,
+    },
 }
 
 /// What a line announces to a clerk's presence.

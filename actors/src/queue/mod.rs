@@ -9,6 +9,7 @@
 //! What it knows is a cache. If the store says something else, it is read anew, and so it is in a fresh Queue after a
 //! panic; the [`roll`] remembers who is to be told then.
 
+mod abuse;
 mod announce;
 mod apply;
 mod ask;

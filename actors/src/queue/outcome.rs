@@ -40,8 +40,8 @@ impl Queue {
         let mut again = Vec::new();
         for (mut waiting, step, outcome) in outcomes {
             let error = match outcome {
-                Ok(Written::Done(joined)) => {
-                    self.apply(*step, joined.map(|ticket| *ticket), now, ctx);
+                Ok(Written::Done(done)) => {
+                    self.apply(*step, *done, now, ctx);
                     self.done(&waiting.ask);
                     continue;
                 }

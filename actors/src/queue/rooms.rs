@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix::prelude::*;
 use okienko::ids::CallId;
-use okienko::wire::{Mode, Role};
+use okienko::wire::{EndReason, Mode, Role};
 
 use super::Queue;
 use super::ask::Ask;
@@ -21,7 +21,11 @@ impl Handler<RoomEvent> for Queue {
         match event {
             RoomEvent::Ready { call, room, .. } => self.room_ready(call, room),
             RoomEvent::Live { call, at } => self.accept_ask(Ask::Live { call, at }, ctx),
-            RoomEvent::Ended { call, reason, .. } => self.accept_ask(Ask::CallOver { call, reason }, ctx),
+            RoomEvent::Ended { call, reason } => self.accept_ask(Ask::CallOver { call, reason, broken_off: None }, ctx),
+            RoomEvent::BrokenOff { call, key, abuse } => {
+                let (reason, broken_off) = (EndReason::BrokenOff, Some((key, abuse)));
+                self.accept_ask(Ask::CallOver { call, reason, broken_off }, ctx);
+            }
             // The rest is for members.
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::call::{Call, Member};
 use okienko::domain::event::{Actor, Event, SubjectKind};
 use okienko::domain::line::{Changes, Kind};
@@ -9,11 +10,14 @@ use okienko::domain::notice;
 use okienko::domain::office::LegalKind;
 use okienko::domain::presence::{Change, Presence};
 use okienko::domain::ticket::{self, Newcomer, Ticket, Transition};
-use okienko::ids::{CallId, OfficeId};
+use okienko::ids::{BlockId, CallId, ClerkId, OfficeId, SessionId};
 use okienko::store::commands::{Begun, Party};
-use okienko::store::{Db, OfficeScope, StoreError, calls, commands, events, legal, presences, sessions, tickets};
+use okienko::store::{
+    Db, DeviceMark, OfficeScope, StoreError, calls, commands, events, legal, presences, sessions, tickets,
+};
 use okienko::wire::EndReason;
 
+use super::abuse;
 use crate::error::ProblemCode;
 
 /// What changes together.
@@ -35,6 +39,9 @@ pub(super) struct Step {
     pub(super) admit: Option<Member>,
     pub(super) live: Option<(CallId, Timestamp)>,
     pub(super) end: Option<Ending>,
+    pub(super) broken_off: Option<BrokenOff>,
+    /// On which device a session is used now. Whoever joins there must not be kept out.
+    pub(super) device: Option<(SessionId, DeviceMark)>,
     /// What the others will see of it.
     pub(super) changes: Changes,
     /// Whether the line as clerks see it is another, even if no place is.
@@ -61,11 +68,32 @@ pub(super) struct Ending {
     pub(super) from: &'static str,
 }
 
+/// A call that was broken off, which ends it too.
+#[derive(Debug, Clone)]
+pub(super) struct BrokenOff {
+    pub(super) call: CallId,
+    pub(super) clerk: ClerkId,
+    /// Whose device is kept out, if it is to be.
+    pub(super) session: SessionId,
+    pub(super) abuse: Abuse,
+    /// The id of the block that may follow.
+    pub(super) block: BlockId,
+}
+
+/// What came of a step.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    /// The newcomer's ticket, if there was one.
+    pub(super) joined: Option<Ticket>,
+    /// Until when the person in the call that was broken off is kept out of the line.
+    pub(super) blocked_until: Option<Timestamp>,
+}
+
 /// What was written.
 #[derive(Debug)]
 pub(super) enum Written {
-    /// Everything; with the newcomer's ticket, if there was one.
-    Done(Option<Box<Ticket>>),
+    /// Everything.
+    Done(Box<Done>),
     /// Nothing: the command had been done before, and what came of it is known.
     DoneBefore,
     /// Nothing: what only the records know speaks against it.
@@ -80,10 +108,13 @@ impl Step {
     /// then.
     pub(super) fn write(self, db: &mut Db, office: OfficeId, now: Timestamp) -> Result<Written, StoreError> {
         let scope = OfficeScope::of(office);
-        if let Some(Joining { newcomer, .. }) = &self.join
-            && let Some(code) = note_notice(db, scope, newcomer, now)?
-        {
-            return Ok(Written::Refused(code));
+        if let Some(Joining { newcomer, .. }) = &self.join {
+            if let Some(code) = abuse::kept_out(db, scope, self.device, now)? {
+                return Ok(Written::Refused(code));
+            }
+            if let Some(code) = note_notice(db, scope, newcomer, now)? {
+                return Ok(Written::Refused(code));
+            }
         }
         if let Some((party, key)) = &self.once {
             match commands::begin(db, scope, *party, key, now)? {
@@ -124,10 +155,15 @@ impl Step {
             let event = call_event(office, call, now, (from, "ended"), by, reason.word());
             calls::end(db, scope, call, now, reason, &event)?;
         }
+        if let Some((session, mark)) = self.device {
+            sessions::set_mark(db, scope, session, mark)?;
+        }
+        let broken_off = self.broken_off.as_ref();
+        let blocked_until = broken_off.map(|broken_off| abuse::note(db, scope, broken_off, now)).transpose()?.flatten();
         if let Some((party, key)) = &self.once {
             commands::finish(db, scope, *party, key, "done")?;
         }
-        Ok(Written::Done(joined.map(Box::new)))
+        Ok(Written::Done(Box::new(Done { joined, blocked_until })))
     }
 
     /// Whether this was decided without knowing something that is stored.
@@ -187,7 +223,7 @@ fn replace_presence(
     presences::put(db, scope, &change.presence, Some(&change.event))
 }
 
-fn call_event(
+pub(super) fn call_event(
     office: OfficeId,
     call: CallId,
     at: Timestamp,

@@ -8,7 +8,7 @@ use okienko::ids::MemberId;
 use okienko::wire::{self, ChatView, Device, MAX_CHAT_CHARS, MAX_KEY_CHARS, MAX_SDP_BYTES, Role, StreamView};
 
 use super::ledger::Listed;
-use super::messages::{Admit, Adopt, Close, HangUp, Purpose, RoomEvent, Say, SetThere, Signal, WaitLonger};
+use super::messages::{Admit, Adopt, BreakOff, Close, HangUp, Purpose, RoomEvent, Say, SetThere, Signal, WaitLonger};
 use super::transcript::Noted;
 use super::{Present, Room};
 use crate::error::ProblemCode;
@@ -57,9 +57,7 @@ impl Handler<Adopt> for Room {
         if let Some(at) = self.progress.live_at() {
             owner.do_send(RoomEvent::Live { call: self.spec.call, at });
         }
-        if let Some(reason) = self.ledger().ended() {
-            owner.do_send(RoomEvent::Ended { call: self.spec.call, reason });
-        }
+        self.tell_end();
     }
 }
 
@@ -154,6 +152,20 @@ impl Handler<HangUp> for Room {
             }
         }
         self.follow(step, stays_on, ctx);
+    }
+}
+
+impl Handler<BreakOff> for Room {
+    type Result = ();
+
+    fn handle(&mut self, BreakOff { member, key, abuse }: BreakOff, ctx: &mut Context<Self>) {
+        self.spec.env.pass(Point::RoomHandler, self.spec.call, ctx);
+        let Some(role) = self.role_of(member) else { return };
+        let step = self.progress.break_off(role, self.spec.env.now());
+        if step.changed {
+            self.ledger().set_broken_off(key, abuse);
+        }
+        self.follow(step, false, ctx);
     }
 }
 

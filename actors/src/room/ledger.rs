@@ -4,8 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::call::Devices;
-use okienko::ids::MemberId;
+use okienko::ids::{CallId, MemberId};
 use okienko::wire::{ChatView, EndReason};
 
 use super::messages::{Invited, RoomEvent};
@@ -23,6 +24,8 @@ struct Inner {
     accepted_at: Option<Timestamp>,
     live_at: Option<Timestamp>,
     ended: Option<EndReason>,
+    /// The command by which a clerk broke the call off: its key, and what they said.
+    broken_off: Option<(String, Abuse)>,
     transcript: Transcript,
 }
 
@@ -52,6 +55,7 @@ impl Ledger {
             accepted_at: None,
             live_at: None,
             ended: None,
+            broken_off: None,
             transcript: Transcript::default(),
         };
         Self { inner: Mutex::new(inner) }
@@ -133,9 +137,18 @@ impl Ledger {
         self.with(|inner| inner.ended = inner.ended.or(Some(reason)));
     }
 
-    /// Why the call ended, if it did.
-    pub(super) fn ended(&self) -> Option<EndReason> {
-        self.with(|inner| inner.ended)
+    /// Notes the command by which a clerk broke the call off; the first one counts.
+    pub(super) fn set_broken_off(&self, key: String, abuse: Abuse) {
+        self.with(|inner| inner.broken_off = inner.broken_off.take().or(Some((key, abuse))));
+    }
+
+    /// How the owner is told that the call ended; None if it did not.
+    pub(super) fn told_end(&self, call: CallId) -> Option<RoomEvent> {
+        let (reason, broken_off) = self.with(|inner| (inner.ended, inner.broken_off.clone()));
+        reason.map(|reason| match broken_off.filter(|_| reason == EndReason::BrokenOff) {
+            Some((key, abuse)) => RoomEvent::BrokenOff { call, key, abuse },
+            None => RoomEvent::Ended { call, reason },
+        })
     }
 
     /// Notes a message.

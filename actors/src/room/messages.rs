@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::domain::abuse::Abuse;
 use okienko::ids::{CallId, MemberId};
 use okienko::wire::{ChatView, Device, EndReason, MemberView, OfferKind, Phase, Role, StreamView};
 
@@ -134,6 +135,15 @@ pub(crate) struct HangUp {
     pub(crate) member: MemberId,
 }
 
+/// A clerk breaks the call off because of abuse. What answers them is the end of the call, once it is stored.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct BreakOff {
+    pub(crate) member: MemberId,
+    pub(crate) key: String,
+    pub(crate) abuse: Abuse,
+}
+
 /// The call's end is stored, or there is no call any more: the room goes.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -161,6 +171,8 @@ pub(crate) enum RoomEvent {
     Live { call: CallId, at: Timestamp },
     /// To the owner: the call is over and waits for [`Close`].
     Ended { call: CallId, reason: EndReason },
+    /// To the owner: the call was broken off by the command with this key, which is an end like the others.
+    BrokenOff { call: CallId, key: String, abuse: Abuse },
 }
 
 /// A call as all its members see it.

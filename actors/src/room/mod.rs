@@ -157,8 +157,7 @@ impl Room {
         if let Some(reason) = found.ended {
             self.progress.give_up(reason, now);
             self.seat = None;
-            self.ledger().owner().do_send(RoomEvent::Ended { call: self.spec.call, reason });
-            return;
+            return self.tell_end();
         }
         self.tell_all(&ready);
         self.arm(ctx);
@@ -250,7 +249,14 @@ impl Room {
     fn end(&mut self, reason: EndReason) {
         self.ledger().set_ended(reason);
         self.seat = None;
-        self.ledger().owner().do_send(RoomEvent::Ended { call: self.spec.call, reason });
+        self.tell_end();
+    }
+
+    /// Tells the owner how the call ended, if it did.
+    fn tell_end(&self) {
+        if let Some(end) = self.ledger().told_end(self.spec.call) {
+            self.ledger().owner().do_send(end);
+        }
     }
 
     /// Sets the timer for the next deadline. A late one asks the rules again, so it can do no harm.

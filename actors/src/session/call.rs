@@ -43,7 +43,7 @@ impl Handler<RoomEvent> for Session {
             RoomEvent::Ended { call, .. } if self.is_check(call) => self.check_failed(ctx),
             // The line tells the end of a call, once it is stored.
             RoomEvent::Ended { call, .. } => self.stray_checks.retain(|stray| *stray != call),
-            RoomEvent::Live { .. } => {}
+            RoomEvent::BrokenOff { .. } | RoomEvent::Live { .. } => {}
         }
     }
 }

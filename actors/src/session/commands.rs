@@ -63,7 +63,7 @@ impl Session {
                 needs.truncate(MAX_NEEDS);
                 let wish = Wish { matter, mode, needs, language };
                 let (session, site) = (self.spec.session, self.spec.site);
-                self.join(JoinLine { session, site, key, wish, name, notice, ready }, ctx);
+                self.join(JoinLine { session, site, key, wish, name, notice, ready, mark: self.mark }, ctx);
             }
             CitizenCommand::Accept => self.ask(key, CitizenWants::Accept),
             CitizenCommand::MoreTime => self.ask(key, CitizenWants::MoreTime),
@@ -110,7 +110,7 @@ impl Session {
 
     fn ask(&mut self, key: String, wants: CitizenWants) {
         self.hand_on(&key, Whose::Line);
-        self.queue.do_send(CitizenAsks { session: self.spec.session, key, wants });
+        self.queue.do_send(CitizenAsks { session: self.spec.session, key, wants, mark: self.mark });
     }
 
     fn offer(

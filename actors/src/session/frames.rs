@@ -38,11 +38,12 @@ impl Session {
                 let link = self.link.as_ref().filter(|link| link.call == *call)?;
                 CitizenFrame::InCall { ticket: TicketView::clone(ticket), view: link.view_of(*member) }
             }
-            Standing::Ended { ticket, reason, live_at, ended_at } => CitizenFrame::Ended {
+            Standing::Ended { ticket, reason, live_at, ended_at, blocked_until } => CitizenFrame::Ended {
                 ticket: TicketView::clone(ticket),
                 reason: *reason,
                 live_at: *live_at,
                 ended_at: *ended_at,
+                blocked_until: *blocked_until,
             },
         };
         Some(frame)

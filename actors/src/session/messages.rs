@@ -1,6 +1,7 @@
 //! What a citizen's session obeys, and what it tells its socket.
 
 use actix::prelude::*;
+use okienko::store::DeviceMark;
 use okienko::wire::{CitizenCommand, CitizenFrame};
 
 use crate::error::{ActorError, Refusal};
@@ -14,6 +15,8 @@ pub struct Attach {
     pub socket: Recipient<SessionEvent>,
     /// Whether it may replace another socket that is still there.
     pub claim: Claim,
+    /// On which device the browser is, if that is known.
+    pub mark: Option<DeviceMark>,
 }
 
 /// Unties a socket that is gone. Ignored if another one has taken over.

@@ -17,9 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use okienko::domain::ticket::Ticket;
 use okienko::failures::Point;
 use okienko::ids::{CallId, SessionId, SiteId};
+use okienko::store::DeviceMark;
 use okienko::wire::CitizenFrame;
 use tokio::time::Instant;
 
@@ -27,7 +27,7 @@ use crate::Attached;
 use crate::browser::{AtBrowser, Browser};
 use crate::env::Env;
 use crate::error::{ActorError, ProblemCode, Refusal};
-use crate::lookup;
+use crate::lookup::{self, Last};
 use crate::queue::Queue;
 use crate::queue::messages::{Enter, SetReachable, Standing};
 use crate::queue::roll::{Roll, SessionAddress};
@@ -55,7 +55,7 @@ pub(crate) struct SessionSpec {
     pub(crate) roll: Arc<Roll>,
     pub(crate) rooms: Addr<Branch<Room>>,
     /// The last ticket, if it ended a short while ago: so that somebody who comes back is told how.
-    pub(crate) last: Option<Box<Ticket>>,
+    pub(crate) last: Option<Box<Last>>,
 }
 
 /// One citizen's session.
@@ -64,6 +64,8 @@ pub struct Session {
     lifeline: Lifeline<SessionId>,
     queue: Addr<Queue>,
     browser: Browser<SessionEvent>,
+    /// On which device the last browser was, if that is known.
+    mark: Option<DeviceMark>,
     /// When the record was last told that the browser is there.
     kept_at: Option<Instant>,
     /// Whether the line believes the browser to be there.
@@ -100,6 +102,7 @@ impl Child for Session {
             lifeline: birth.lifeline,
             queue,
             browser: Browser::new(),
+            mark: None,
             kept_at: None,
             is_reachable: false,
             standing: None,
@@ -146,7 +149,7 @@ impl Drop for Session {
 impl Handler<Attach> for Session {
     type Result = Result<Attached, ActorError>;
 
-    fn handle(&mut self, Attach { socket, claim }: Attach, ctx: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Attach { socket, claim, mark }: Attach, ctx: &mut Context<Self>) -> Self::Result {
         if self.browser.holds_against(&claim, &self.spec.env) {
             socket.do_send(SessionEvent::Elsewhere);
             return Ok(Attached::Elsewhere);
@@ -155,6 +158,7 @@ impl Handler<Attach> for Session {
             present.part(SessionEvent::Elsewhere);
         }
         self.end_check(ctx);
+        self.mark = mark;
         let id = self.browser.seat(socket, claim, &self.spec.env);
         self.hear();
         self.tell_all(ctx);

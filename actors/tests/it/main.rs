@@ -2,6 +2,7 @@
 //! the test moves. Those with deaths in them need the feature `failure-points`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod abuse;
 mod calling;
 mod clock;
 mod closures;

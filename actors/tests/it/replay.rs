@@ -1,6 +1,7 @@
 //! Every command comes again with the key it had: at once, later, and after the process was started anew. Nothing changes
 //! the second time.
 
+use okienko::domain::abuse::{AbuseReason, BlockLength};
 use okienko::domain::call::Call;
 use okienko::domain::presence::Presence;
 use okienko::domain::ticket::Ticket;
@@ -299,13 +300,21 @@ async fn desk_command(number: usize) -> Option<(Scene, DeskCommand)> {
             let member = view(&scene.citizen).me;
             (scene, D::TurnOff { member, device: Device::Microphone })
         }
+        18 => {
+            let (reason, block) = (AbuseReason::Threats, Some(BlockLength::Day));
+            (scene(Stage::Talking).await, D::BreakOff { reason, block })
+        }
         _ => return None,
     };
     match said.1 {
         D::SetState { .. } | D::CallNext | D::CallTicket { .. } | D::CancelCall | D::HangUp | D::Hello { .. } => {}
         D::Offer { .. } | D::Media { .. } | D::Chat { .. } | D::WaitLonger | D::SendDocument { .. } => {}
         D::TakeBackDocument { .. } | D::AskDocument { .. } | D::AskDocumentAgain { .. } => {}
-        D::DropDocumentRequest { .. } | D::MoreWrapUp | D::FinishWrapUp { .. } | D::TurnOff { .. } => {}
+        D::DropDocumentRequest { .. }
+        | D::MoreWrapUp
+        | D::FinishWrapUp { .. }
+        | D::TurnOff { .. }
+        | D::BreakOff { .. } => {}
         D::Beat { .. } => unreachable!(),
     }
     Some(said)
@@ -323,7 +332,7 @@ fn a_citizens_command_said_again_changes_nothing() {
 
 #[test]
 fn a_clerks_command_said_again_changes_nothing() {
-    for number in 0..=17 {
+    for number in 0..=18 {
         apart(async {
             let (scene, command) = desk_command(number).await.unwrap();
             scene.desk_repeats(command).await;

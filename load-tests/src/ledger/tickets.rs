@@ -117,7 +117,11 @@ impl TicketCounts {
             EndReason::CitizenHungUp | EndReason::ClerkHungUp => self.served += 1,
             EndReason::Left => self.left += 1,
             EndReason::NotAccepted | EndReason::Lapsed => self.expired += 1,
-            EndReason::CitizenLost | EndReason::ClerkLost | EndReason::Failed | EndReason::ClosedByOffice => {
+            EndReason::CitizenLost
+            | EndReason::ClerkLost
+            | EndReason::Failed
+            | EndReason::ClosedByOffice
+            | EndReason::BrokenOff => {
                 self.ended += 1;
             }
             EndReason::Deferred => self.faults.push(format!("ticket {number} of resident {who} ended by a deferral")),

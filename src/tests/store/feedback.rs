@@ -20,12 +20,7 @@ fn talked(city: &City, store: &Store, still: &Still, seconds: i64) -> (Ticket, C
     talked_until(city, store, still, (seconds, EndReason::ClerkHungUp))
 }
 
-fn talked_until(
-    city: &City,
-    store: &Store,
-    still: &Still,
-    (seconds, reason): (i64, EndReason),
-) -> (Ticket, CallId) {
+fn talked_until(city: &City, store: &Store, still: &Still, (seconds, reason): (i64, EndReason)) -> (Ticket, CallId) {
     let ticket = city.join(store, still, "A 001");
     let (call, _) = city.call(store, still, &ticket, city.clerk.id);
     let (scope, id, live) = (city.scope, call.id, still.now());

@@ -1,4 +1,4 @@
-//! The three cookies, all of them strictly necessary, so that no consent is asked for. `PRIVACY.md` lists them.
+//! The four cookies, all of them strictly necessary, so that no consent is asked for. `PRIVACY.md` lists them.
 //!
 //! The prefix `__Host-` binds a cookie to this very host and to TLS (RFC 6265bis §4.1.3.2). Browsers count
 //! `http://localhost` and `http://127.0.0.1` as safe, so the demo works without TLS.
@@ -10,6 +10,9 @@ use jiff::SignedDuration;
 /// The citizen's session. It must work inside the iframe of another site: `SameSite=None`, and `Partitioned`, so that
 /// it exists apart for each city's page.
 pub const SESSION: &str = "__Host-okienko";
+
+/// The device of a citizen who is kept out of the line, and of nobody else; of the same kind as the session's.
+pub const DEVICE: &str = "__Host-okienko-device";
 
 /// A staff login.
 pub const STAFF: &str = "__Host-okienko-staff";
@@ -28,6 +31,13 @@ pub fn session(token: &str, life: SignedDuration) -> String {
 #[must_use]
 pub fn no_session() -> String {
     format!("{SESSION}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=None; Partitioned")
+}
+
+/// Sets the cookie of a device for so long.
+#[must_use]
+pub fn device(secret: &str, life: SignedDuration) -> String {
+    let seconds = life.as_secs().max(0);
+    format!("{DEVICE}={secret}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=None; Partitioned")
 }
 
 /// Sets the staff cookie for so many hours.
@@ -77,7 +87,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let request = TestRequest::default()
-            .insert_header((COOKIE, "a=b; __Host-okienko-staff=s; __Host-okienko=one; __Host-okienko=two"))
+            .insert_header((
+                COOKIE,
+                "a=b; __Host-okienko-staff=s; __Host-okienko-device=d; __Host-okienko=one; __Host-okienko=two",
+            ))
             .to_http_request();
 
         assert_eq!(values(&request, SESSION).collect::<Vec<_>>(), ["one", "two"]);

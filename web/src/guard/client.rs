@@ -54,6 +54,22 @@ pub fn household(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The network that an address belongs to, as far as it may be told apart at all: the /24 of an IPv4 address, the /48 of
+/// an IPv6 one.
+#[must_use]
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(v6) => {
+            let [a, b, c, ..] = v6.segments();
+            format!("{}/48", std::net::Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +96,19 @@ mod tests {
         assert_eq!(from("10.0.0.1", "[2001:db8::7]:50123, 10.0.0.2:80"), "2001:db8::7");
         assert_eq!(from("10.0.0.1", "[2001:db8::7]"), "2001:db8::7");
         assert_eq!(from("10.0.0.1", "203.0.113.9:nonsense"), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_network_tells_no_single_address() {
+        let of = |address: &str| network(address.parse().unwrap());
+
+        assert_eq!((of("192.0.2.1"), of("192.0.2.254")), ("192.0.2.0/24".to_owned(), "192.0.2.0/24".to_owned()));
+        assert_eq!((of("::ffff:192.0.2.7"), of("192.0.3.1")), ("192.0.2.0/24".to_owned(), "192.0.3.0/24".to_owned()));
+        assert_eq!((of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:ffff::1")), (of("2001:db8:1::"), of("2001:db8:1::9")));
+        assert_eq!(
+            (of("2001:db8:1::1"), of("2001:db8:2::1")),
+            ("2001:db8:1::/48".to_owned(), "2001:db8:2::/48".to_owned())
+        );
     }
 
     #[test]

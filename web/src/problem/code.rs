@@ -182,7 +182,7 @@ const fn status_of(code: ProblemCode) -> StatusCode {
         | ProblemCode::TranscriptFull => StatusCode::CONFLICT,
         ProblemCode::MatterUnknown => StatusCode::NOT_FOUND,
         ProblemCode::TicketGone => StatusCode::GONE,
-        ProblemCode::NotMine | ProblemCode::OriginNotAllowed => StatusCode::FORBIDDEN,
+        ProblemCode::NotMine | ProblemCode::OriginNotAllowed | ProblemCode::Blocked { .. } => StatusCode::FORBIDDEN,
         ProblemCode::BadOffer
         | ProblemCode::MessageTooLong
         | ProblemCode::FrameUnknown

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use utoipa::OpenApi;
 
-use super::{documents, faq, feedback, handover, sessions, sites};
+use super::{blocks, documents, faq, feedback, handover, sessions, sites};
 
 /// The document, put together from the handlers.
 #[derive(Debug, OpenApi)]
@@ -12,8 +12,8 @@ use super::{documents, faq, feedback, handover, sessions, sites};
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
     paths(document, sites::status, sites::matters, sites::search_matters, sessions::begin, sessions::keep, sessions::forget,
-          handover::offer, handover::take,
-          feedback::rating, feedback::rate, feedback::note, feedback::save_note, documents::progress, documents::receive, faq::search, faq::vote),
+          handover::offer, handover::take, feedback::rating, feedback::rate, feedback::note, feedback::save_note, blocks::list,
+          blocks::lift, documents::progress, documents::receive, faq::search, faq::vote),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),
         (name = "staff", description = "Called by the clerks' console"),

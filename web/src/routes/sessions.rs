@@ -12,7 +12,7 @@ use okienko::store::{OfficeScope, StoreError, legal};
 use okienko_actors::ProblemCode;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{self, cookie, token};
+use crate::auth::{self, cookie, device, token};
 use crate::problem::{Body, Problem};
 use crate::site;
 use crate::state::AppState;
@@ -100,7 +100,7 @@ pub(super) async fn begin(
 
 /// Keeps the cookie for as long as its session lives by now. Pages that stay open ask for it every quarter of an hour,
 /// since only an answer can carry a cookie; the session itself is kept by the socket. Without one there is nothing to
-/// keep.
+/// keep. Whose device is kept out of the line gets a cookie that says so much and no more.
 #[utoipa::path(
     post,
     path = "/api/v1/sessions/me",
@@ -119,6 +119,9 @@ pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<
     let mut response = HttpResponse::NoContent();
     if let Some(visitor) = auth::visitor(&state, &request).await? {
         response.insert_header((header::SET_COOKIE, visitor.cookie(state.world.now())));
+        if let Some(device) = device::cookie_of_kept_out(&state, &request, &visitor).await? {
+            response.append_header((header::SET_COOKIE, device));
+        }
     }
     Ok(response.finish())
 }
@@ -138,6 +141,12 @@ pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<
 )]
 pub(super) async fn forget(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Problem> {
     state.pass_visit(&request)?;
+    let mut response = HttpResponse::NoContent();
+    if let Some(visitor) = auth::visitor(&state, &request).await?
+        && let Some(device) = device::cookie_of_kept_out(&state, &request, &visitor).await?
+    {
+        response.append_header((header::SET_COOKIE, device));
+    }
     if let Some(session) = auth::find_caller(&state, &request).await? {
         let (now, scope) = (state.world.now(), OfficeScope::of(session.office));
         let expire = move |db: &mut okienko::store::Db| match sessions::expire(db, scope, session.id, now) {
@@ -146,5 +155,5 @@ pub(super) async fn forget(request: HttpRequest, state: Data<AppState>) -> Resul
         };
         state.write(expire).await?;
     }
-    Ok(HttpResponse::NoContent().insert_header((header::SET_COOKIE, cookie::no_session())).finish())
+    Ok(response.append_header((header::SET_COOKIE, cookie::no_session())).finish())
 }

@@ -3,7 +3,7 @@
 use actix::prelude::*;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use okienko::ids::SessionId;
+use okienko::store::DeviceMark;
 use okienko::wire::{CitizenCommand, CitizenFrame, Command, ProblemView, VERSION};
 use okienko_actors::session::Session;
 use okienko_actors::session::messages::{Attach, Detach, Obey, SessionEvent};
@@ -12,6 +12,7 @@ use okienko_actors::{ActorError, Attached, Claim, ProblemCode, SocketId};
 use super::Asked;
 use super::link::{self, Greeted, Hello, Side, Told};
 use crate::auth;
+use crate::auth::device::Device;
 use crate::guard::origin;
 use crate::guard::sockets::Who;
 use crate::problem::Problem;
@@ -32,13 +33,23 @@ pub async fn connect(
         return Err(Problem::new(ProblemCode::OriginNotAllowed).into());
     }
     let cookies = auth::citizen_cookies(&request);
-    link::open(CitizenSide { cookies }, state, language, &request, payload)
+    let device = Device::of(&state, &request);
+    link::open(CitizenSide { cookies, device }, state, language, &request, payload)
 }
 
 /// The citizens' side of a [`Link`](link::Link).
 pub struct CitizenSide {
     /// The session's tokens out of cookies, if the browser kept any.
     cookies: Vec<String>,
+    /// What is known of the browser's device.
+    device: Device,
+}
+
+/// A citizen's session, and the device on which this browser is.
+#[derive(Clone)]
+pub struct Peer {
+    session: Addr<Session>,
+    mark: Option<DeviceMark>,
 }
 
 impl Side for CitizenSide {
@@ -47,7 +58,7 @@ impl Side for CitizenSide {
     type Command = CitizenCommand;
     type Frame = CitizenFrame;
     type Event = SessionEvent;
-    type Peer = Addr<Session>;
+    type Peer = Peer;
 
     fn hello(command: CitizenCommand) -> Result<Hello, CitizenCommand> {
         match command {
@@ -65,9 +76,10 @@ impl Side for CitizenSide {
     ) -> impl Future<Output = Result<Greeted<Self>, ProblemCode>> + use<> + 'static {
         // The page's own token is newer than a cookie of an earlier visit.
         let tokens: Vec<String> = hello.token.into_iter().chain(self.cookies.iter().cloned()).collect();
+        let device = self.device.clone();
         async move {
-            let session: SessionId =
-                auth::citizen_session(&state, &tokens).await?.ok_or(ProblemCode::SessionUnknown)?;
+            let (session, token) = auth::citizen_session(&state, &tokens).await?.ok_or(ProblemCode::SessionUnknown)?;
+            let mark = device.mark(token);
             let actor = state.switchboard.session(session).await.map_err(|error| error.code())?;
             let welcome = CitizenFrame::Welcome {
                 version: VERSION.to_owned(),
@@ -75,26 +87,26 @@ impl Side for CitizenSide {
                 now: state.world.now(),
                 beat_s: state.config.timings.beat_s,
             };
-            Ok(Greeted { actor, welcome })
+            Ok(Greeted { actor: Peer { session: actor, mark }, welcome })
         }
     }
 
     fn attach(
-        peer: &Addr<Session>,
+        peer: &Peer,
         socket: Recipient<SessionEvent>,
         claim: Claim,
     ) -> impl Future<Output = Result<Attached, ActorError>> + use<> + 'static {
-        let sent = peer.send(Attach { socket, claim });
+        let sent = peer.session.send(Attach { socket, claim, mark: peer.mark });
         async move { sent.await? }
     }
 
-    fn detach(peer: &Addr<Session>, socket: SocketId) {
-        peer.do_send(Detach { socket });
+    fn detach(peer: &Peer, socket: SocketId) {
+        peer.session.do_send(Detach { socket });
     }
 
-    fn obey(peer: &Addr<Session>, socket: SocketId, command: Command<CitizenCommand>) -> Result<(), ProblemCode> {
+    fn obey(peer: &Peer, socket: SocketId, command: Command<CitizenCommand>) -> Result<(), ProblemCode> {
         let Command { key, command } = command;
-        peer.try_send(Obey { socket, key, command }).map_err(|refused| match refused {
+        peer.session.try_send(Obey { socket, key, command }).map_err(|refused| match refused {
             SendError::Full(_) => ProblemCode::Busy,
             SendError::Closed(_) => ProblemCode::LineUnavailable,
         })

@@ -34,7 +34,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /**
  * Why a call or a ticket came to its end.
  * @typedef {'citizen-hung-up'|'clerk-hung-up'|'not-accepted'|'deferred'|'citizen-lost'|'clerk-lost'|'failed'|'left'|'lapsed'
- *   |'closed-by-office'} EndReason
+ *   |'closed-by-office'|'broken-off'} EndReason
  */
 /** @typedef {'fresh'|'again'} OfferKind whether an offer begins a connection or changes a running one */
 /** @typedef {'receiving'|'break'|'off'} WishedState what a clerk may set their own state to */
@@ -151,6 +151,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {string} [key] of the command that is refused
  * @property {boolean} fatal whether the socket is closed after this
  * @property {number} [retry_after_s]
+ * @property {Instant} [until] of `blocked`
  */
 
 /**
@@ -213,11 +214,14 @@ export const MAX_SDP_BYTES = 64 * 1024;
  */
 
 /** @typedef {{type: 'hello', version: string, take_over: boolean, page?: string}} DeskHello */
+/** @typedef {'threats' | 'insults' | 'sexual' | 'other'} AbuseReason why a clerk breaks a call off */
+/** @typedef {'hour' | 'day' | 'week'} BlockLength how long a device is kept out of the line after it */
 /**
  * What a clerk's browser says.
  * @typedef {DeskHello | BeatCommand | {type: 'set-state', state: WishedState} | {type: 'call-next'}
  *   | {type: 'call-ticket', ticket: Id} | {type: 'cancel-call'} | {type: 'wait-longer'} | OfferCommand | MediaCommand | ChatCommand
  *   | TurnOffCommand | HangUpCommand | DocumentCommand | DocumentRequestCommand | {type: 'more-wrap-up'}
+ *   | {type: 'break-off', reason: AbuseReason, block: BlockLength | null}
  *   | {type: 'finish-wrap-up', next: WishedState}} DeskCommand
  */
 
@@ -254,7 +258,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'in-call', ticket: TicketView} & CallView} CitizenInCallFrame */
 /**
  * @typedef {{type: 'ended', ticket: TicketView, reason: Exclude<EndReason, 'deferred'>, live_at: Instant|null,
- *   ended_at: Instant}} EndedFrame
+ *   ended_at: Instant, blocked_until: Instant|null}} EndedFrame
  */
 /**
  * What a citizen's browser is told.

@@ -67,7 +67,7 @@ impl Talk {
         let clerk = state.switchboard.presence(anna).await.unwrap();
         let (citizen_told, clerk_told) = (Arc::default(), Arc::default());
         let alive = (Probe(Arc::clone(&citizen_told)).start(), Probe(Arc::clone(&clerk_told)).start());
-        let attach = citizen::Attach { socket: alive.0.clone().recipient(), claim: Claim::default() };
+        let attach = citizen::Attach { socket: alive.0.clone().recipient(), claim: Claim::default(), mark: None };
         let Attached::Here(at_citizen) = citizen.send(attach).await.unwrap().unwrap() else { panic!() };
         let (socket, login) = (alive.1.clone().recipient(), LoginId::new(&state.world));
         let attach = desk::Attach { socket, login, claim: Claim::default() };

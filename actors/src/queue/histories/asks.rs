@@ -17,7 +17,7 @@ impl Run {
         let (hall, model) = (&self.hall, &self.model);
         let citizen = |citizen: usize, wants| {
             let (session, key) = (hall.sessions[citizen], key.clone());
-            Some(Ask::Citizen(CitizenAsks { session, key, wants }))
+            Some(Ask::Citizen(CitizenAsks { session, key, wants, mark: None }))
         };
         let clerk = |clerk: usize, wants| {
             Some(Ask::Clerk(ClerkAsks { clerk: hall.clerks[clerk], key: Some(key.clone()), wants }))
@@ -40,6 +40,7 @@ impl Run {
                 name: Some("Jadwiga".to_owned()),
                 notice: NOTICE.to_owned(),
                 ready: None,
+                mark: None,
             })),
             Act::Leave(who) => citizen(who, CitizenWants::Leave),
             Act::Accept(who) => citizen(who, CitizenWants::Accept),
@@ -66,7 +67,7 @@ impl Run {
                 let call = call_of(who)?;
                 is_accepted.then(|| Ask::Live { call, at: hall.now() })
             }
-            Act::Over(who, reason) => Some(Ask::CallOver { call: call_of(who)?, reason }),
+            Act::Over(who, reason) => Some(Ask::CallOver { call: call_of(who)?, reason, broken_off: None }),
             Act::Wait { .. }
             | Act::SetClock { .. }
             | Act::ReadAnew

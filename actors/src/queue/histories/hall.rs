@@ -128,7 +128,7 @@ impl Hall {
             return Came::Died(None);
         };
         let joined = match written {
-            Ok(Written::Done(joined)) => joined.map(|ticket| *ticket),
+            Ok(Written::Done(done)) => done.joined,
             Ok(Written::DoneBefore) => return Came::Known,
             Ok(Written::Refused(_)) => return Came::Not,
             Err(StoreError::Conflict(_)) if step.refused_unless_known.is_some() => {

@@ -4,6 +4,7 @@ pub(crate) mod house;
 pub(crate) mod people;
 mod records;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use okienko::domain::office::Skills;
 use okienko::domain::timings::Timings;
 use okienko::ids::{ClerkId, MatterId, OfficeId, SessionId, SiteId};
 use okienko::store::sessions::Session as SessionRecord;
-use okienko::store::{OfficeScope, Store, TokenHash, legal, matters, offices, sessions, sites, staff};
+use okienko::store::{DeviceMark, OfficeScope, Store, TokenHash, legal, matters, offices, sessions, sites, staff};
 use okienko::world::World;
 use okienko_actors::{ActorLimits, ActorSettings, Switchboard};
 
@@ -48,6 +49,8 @@ pub(crate) struct CityHall {
     pub(crate) marek: ClerkId,
     /// Polish and Ukrainian; identity cards.
     pub(crate) olena: ClerkId,
+    /// On which devices sessions are that do not have one of their own.
+    pub(crate) devices: HashMap<SessionId, DeviceMark>,
     sessions: u32,
     machine: Machine,
 }
@@ -119,6 +122,7 @@ impl CityHall {
             anna,
             marek,
             olena,
+            devices: HashMap::new(),
             sessions: 0,
             machine,
         }
@@ -128,6 +132,12 @@ impl CityHall {
     pub(crate) async fn citizen(&mut self) -> Citizen {
         let session = self.begin_session();
         Citizen::attach(self, session, false).await
+    }
+
+    /// On which device a session is.
+    pub(crate) fn device_of(&self, session: SessionId) -> DeviceMark {
+        let own = || DeviceMark::of(&session.to_text(), "192.0.2.0/24");
+        self.devices.get(&session).copied().unwrap_or_else(own)
     }
 
     /// A session without a socket.

@@ -61,7 +61,8 @@ impl Citizen {
         let told = Arc::new(Mutex::new(Vec::new()));
         let socket = Probe(Arc::clone(&told)).start();
         let actor = awake(hall.switchboard.session(session)).await.unwrap();
-        let attach = citizen::Attach { socket: socket.clone().recipient(), claim };
+        let mark = Some(hall.device_of(session));
+        let attach = citizen::Attach { socket: socket.clone().recipient(), claim, mark };
         let attached = awake(actor.send(attach)).await.unwrap().unwrap();
         hall.settle().await;
         // Keys of different browsers of one session must differ, as random ones do.
@@ -74,7 +75,7 @@ impl Citizen {
         let told = Arc::new(Mutex::new(Vec::new()));
         let socket = Probe(Arc::clone(&told)).start();
         let actor = hall.switchboard.session(session).await.unwrap();
-        let attach = citizen::Attach { socket: socket.clone().recipient(), claim: Claim::default() };
+        let attach = citizen::Attach { socket: socket.clone().recipient(), claim: Claim::default(), mark: None };
         let attached = actor.send(attach).await.unwrap().unwrap();
         Self { session, actor, attached, told, socket: Some(socket), keys: Cell::new(0) }
     }

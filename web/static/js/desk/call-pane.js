@@ -25,6 +25,7 @@ import { NamedTimers } from '../parts/named-timers.js';
 import { ScreenShare } from '../parts/screen-share.js';
 import { SmallWindow, smallWindowLabel } from '../parts/small-window.js';
 import { Stage } from '../parts/stage.js';
+import { BreakOff } from './break-off.js';
 import { clockTime } from './clock-time.js';
 import { DevicePanel } from './device-panel.js';
 import { part } from './dom.js';
@@ -48,6 +49,7 @@ export class CallPane {
   #small;
   #side;
   #turnOff;
+  #breakOff;
   #own = new OwnMedia();
   #devicePanel;
   #share = new ScreenShare({
@@ -95,6 +97,7 @@ export class CallPane {
     const bar = element('div');
     stage.append(bar);
     this.#turnOff = new TurnOff(this.#send);
+    this.#breakOff = new BreakOff(this.#press);
     this.#controls = new Controls(bar, {
       press: {
         microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'),
@@ -108,6 +111,7 @@ export class CallPane {
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.#stage.moveSelf() },
         ...this.#turnOff.items,
+        this.#breakOff.item,
       ],
     });
     this.#small = new SmallWindow(this.#stage, {
@@ -115,6 +119,7 @@ export class CallPane {
       onChange: (open) => this.#controls.rename('small', smallWindowLabel(open)),
     });
     this.#turnOff.show(this.#controls, []);
+    this.#breakOff.offer(this.#controls, false);
     this.#side = new TalkSide(this.#controls, { send: this.#send, nameOf: (message) => this.#nameOf(message) });
     this.#media = new CallMedia({ offer: (command) => this.#send(command), isLinked: this.#isLinked });
     this.#followMedia();
@@ -157,6 +162,7 @@ export class CallPane {
     if (inCall && !this.#inCall) this.#small.begin();
     this.#inCall = inCall;
     this.#side.setInCall(inCall);
+    this.#breakOff.offer(this.#controls, inCall);
     if (!inCall && this.#dialog.open) this.#dialog.close('no');
   }
 

@@ -1,0 +1,139 @@
+import { anHourLater, askToBreakOff, breakOff, dialogOf, tryAgain, writing } from './support/abuse.js';
+import { expect, test } from './support/fixtures.js';
+import { filesWith } from './support/records.js';
+import { talking } from './support/talking.js';
+
+/** A clerk breaks a call off because of abuse, and the device is kept out of the line for a while (product.md EC-39). */
+
+const HEADING = 'Teraz nie można dołączyć do kolejki';
+
+/** Asks for the last conversation's rating, and gives one. @param {import('./support/citizen.js').Citizen} citizen */
+function rate(citizen) {
+  return citizen.frame.evaluate(async () => {
+    const asked = await (await fetch('/api/v1/rating')).json();
+    const given = await fetch('/api/v1/rating', {
+      method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ stars: 1, comment: null }),
+    });
+    return [asked.may_rate, given.status];
+  });
+}
+
+test('both sides end, the device is kept out until the block ends, and nobody else is', async ({ office }) => {
+  office.expectRefused('/api/v1/rating');
+  const { citizen, desk } = await writing(office);
+  // Long enough to be rated, if it could be.
+  await expect(citizen.panel.getByText(/^00:2[1-9]$/)).toBeVisible({ timeout: 60_000 });
+
+  await breakOff(desk, citizen, '1 godzina');
+
+  await expect(desk.page.getByText('Rozmowa została przerwana z powodu nadużycia.')).toBeVisible();
+  await expect(citizen.panel.getByText(/^Do kolejki będzie można dołączyć od: \S+, \d+ \S+, godz\. \d+:\d\d\.$/)).toBeVisible();
+  const ways = citizen.panel.getByRole('region', { name: 'Inne sposoby kontaktu' });
+  await expect(ways.getByRole('link', { name: /^Telefonicznie: \+48/ })).toBeVisible();
+  await expect(ways.getByText(/^Osobiście: przyjdź do urzędu/)).toBeVisible();
+  const ended = citizen.panel.locator('section[data-screen="ended"]');
+  await expect(ended.getByText(/^Jeśli uważasz, że to pomyłka/)).toBeVisible();
+  // Nothing that accuses, nothing to rate, and no way into the line.
+  await expect(ended).not.toContainText(/nadużyc|wulgar|obraż|groźb/i);
+  await expect(citizen.panel.getByRole('heading', { name: 'Jak oceniasz rozmowę?' })).toBeHidden();
+  await expect(citizen.button('Porozmawiaj ponownie')).toBeHidden();
+  expect(await rate(citizen)).toEqual([false, 409]);
+
+  // Also whoever comes back to the page is told.
+  await citizen.page.reload();
+  await citizen.page.getByRole('button', { name: /Porozmawiaj|rozmow/i }).first().click();
+  await expect(citizen.heading('Urząd zakończył rozmowę')).toBeVisible();
+  await expect(citizen.panel.getByText(/^Do kolejki będzie można dołączyć od:/)).toBeVisible();
+
+  await tryAgain(citizen);
+  await expect(citizen.heading(HEADING)).toBeFocused();
+  await expect(citizen.panel.getByText(/^Do kolejki będzie można dołączyć od: .+, godz\. \d+:\d\d\.$/)).toBeVisible();
+  await expect(citizen.panel.getByRole('region', { name: 'Inne sposoby kontaktu' }).getByRole('link')).toHaveAttribute('href', /^tel:/);
+  // Everything else works as before.
+  await citizen.button('Wróć na początek').click();
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeVisible();
+  await citizen.button(/^Pytania i odpowiedzi/).click();
+  await expect(citizen.heading('Pytania i odpowiedzi')).toBeVisible();
+
+  // The same network, another browser.
+  const neighbour = await office.citizen({ person: null });
+  await neighbour.open();
+  await neighbour.join({ way: 'Sam tekst' });
+  // What the database has tells no address.
+  expect(filesWith(office.server, '127.0.0.0')).toEqual([]);
+
+  anHourLater(office.server);
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+});
+
+test('by keyboard alone: a reason is asked for, Esc changes nothing, and without a block one may come again', async ({ office }) => {
+  const { citizen, desk } = await talking(office);
+  const { keyboard } = desk.page;
+  const more = desk.button('Więcej opcji');
+  await more.click();
+  const items = desk.page.locator('.controls-menu button:visible');
+  await expect(items.last()).toHaveText('Przerwij – nadużycie');
+  expect(await items.count()).toBeGreaterThan(1);
+  await items.nth(-2).focus();
+  await keyboard.press('Tab');
+  await expect(items.last()).toBeFocused();
+  await keyboard.press('Enter');
+  const dialog = dialogOf(desk);
+  await expect(dialog.getByRole('radio', { name: 'Groźby' })).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(more).toBeFocused();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+
+  await askToBreakOff(desk);
+  // Nothing is chosen beforehand, and Enter goes the harmless way.
+  await expect(dialog.getByRole('radio', { checked: true })).toHaveCount(0);
+  await expect(dialog.getByLabel('Blokada kolejki dla tego urządzenia')).toHaveValue('');
+  await dialog.getByRole('button', { name: 'Przerwij rozmowę' }).focus();
+  await keyboard.press('Enter');
+  await expect(dialog.getByText('Wybierz powód.')).toBeVisible();
+  await expect(dialog.getByRole('group', { name: 'Powód' })).toHaveAccessibleDescription('Wybierz powód.');
+  await expect(dialog.getByRole('radio', { name: 'Groźby' })).toBeFocused();
+  await keyboard.press('Space');
+  await expect(dialog.getByText('Wybierz powód.')).toBeHidden();
+  for (let stops = 0; stops < 3; stops += 1) await keyboard.press('Tab');
+  await expect(dialog.getByRole('button', { name: 'Przerwij rozmowę' })).toBeFocused();
+  await keyboard.press('Enter');
+
+  await expect(citizen.heading('Urząd zakończył rozmowę')).toBeFocused();
+  await expect(desk.page.getByText('Rozmowa została przerwana z powodu nadużycia.')).toBeVisible();
+  await expect(desk.page.locator('[data-part="after-heading"]')).toBeFocused();
+  await expect(citizen.panel.getByText(/^Do kolejki będzie można dołączyć od:/)).toBeHidden();
+  await expect(citizen.panel.getByRole('region', { name: 'Inne sposoby kontaktu' })).toBeVisible();
+  await citizen.button('Porozmawiaj ponownie').click();
+  await expect(citizen.heading('Wybierz sprawę')).toBeVisible();
+});
+
+test('a manager sees a block and lifts it, and a clerk does not', async ({ office }) => {
+  office.expectRefused('/api/v1/manage/blocks');
+  const { citizen, desk } = await writing(office);
+  await breakOff(desk, citizen, '7 dni');
+  /** @param {import('./support/desk.js').Desk} who @param {string} [id] @returns {Promise<{status: number, body: any}>} */
+  const ask = (who, id) => who.page.evaluate(async (block) => {
+    const answer = await fetch(`/api/v1/manage/blocks${block ? `/${block}` : ''}`, { method: block ? 'DELETE' : 'GET' });
+    return { status: answer.status, body: await answer.json().catch(() => null) };
+  }, id);
+  expect((await ask(desk)).body.code).toBe('role-missing');
+  const manager = await office.desk('kierownik', { person: null, shared: true });
+
+  const { body: { blocks } } = await ask(manager);
+  expect(blocks).toHaveLength(1);
+  const [{ id, since, until, ...rest }] = blocks;
+  expect(rest).toEqual({ reason: 'insults', length: 'week', by: 'Anna Kowalczyk' });
+  expect((Date.parse(until) - Date.parse(since)) / 3_600_000).toBe(168);
+  expect((await ask(desk, id)).status).toBe(403);
+  await tryAgain(citizen);
+  await expect(citizen.heading(HEADING)).toBeVisible();
+
+  expect((await ask(manager, id)).status).toBe(204);
+  expect((await ask(manager, id)).status).toBe(404);
+  expect((await ask(manager)).body).toEqual({ blocks: [] });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+});
