@@ -339,6 +339,17 @@ pub enum DeskFrame {
         /// Why.
         reason: EndReason,
     },
+    /// To managers and administrators only: a clerk of the office broke a call off because of abuse.
+    BrokenOff {
+        /// When.
+        at: Timestamp,
+        /// Who, such as `Marek N.`.
+        by: String,
+        /// Why.
+        reason: AbuseReason,
+        /// How long the device is kept out of the line; absent if it is not.
+        block: Option<BlockLength>,
+    },
     /// The command with this key was done.
     Ack {
         /// The command's key.

@@ -18,4 +18,8 @@ test('the question at the desk, the end, and the line that is closed', async ({ 
   await tryAgain(citizen);
   await expect(citizen.heading('Teraz nie można dołączyć do kolejki')).toBeVisible();
   await walk(citizen.page, citizen.frame, 'blocked');
+  const manager = await office.desk('kierownik', { person: null, shared: true });
+  await manager.page.goto(`${office.server.widget}/manage/blocks`);
+  await expect(manager.page.getByText('Anna Kowalczyk')).toBeVisible();
+  await walk(manager.page, manager.page, 'manage, blocks');
 });

@@ -90,7 +90,8 @@ test('by keyboard alone: a reason is asked for, Esc changes nothing, and without
   // Nothing is chosen beforehand, and Enter goes the harmless way.
   await expect(dialog.getByRole('radio', { checked: true })).toHaveCount(0);
   await expect(dialog.getByLabel('Blokada kolejki dla tego urządzenia')).toHaveValue('');
-  await dialog.getByRole('button', { name: 'Przerwij rozmowę' }).focus();
+  for (let stops = 0; stops < 3; stops += 1) await keyboard.press('Tab');
+  await expect(dialog.getByRole('button', { name: 'Przerwij rozmowę' })).toBeFocused();
   await keyboard.press('Enter');
   await expect(dialog.getByText('Wybierz powód.')).toBeVisible();
   await expect(dialog.getByRole('group', { name: 'Powód' })).toHaveAccessibleDescription('Wybierz powód.');
@@ -136,4 +137,30 @@ test('a manager sees a block and lifts it, and a clerk does not', async ({ offic
   expect((await ask(manager)).body).toEqual({ blocks: [] });
   await citizen.open();
   await citizen.join({ way: 'Sam tekst' });
+});
+
+test('a manager at the desk is told, and lifts the block on a page', async ({ office }) => {
+  const manager = await office.desk('kierownik', { person: null, shared: true });
+  const { citizen, desk } = await writing(office);
+  await expect(desk.page.getByRole('link', { name: 'Blokady' })).toHaveCount(0);
+
+  await breakOff(desk, citizen, '1 dzień');
+
+  const told = manager.page.locator('[data-about="broken-off"]');
+  await expect(told).toContainText(/^\d+:\d\d: Anna K\. przerwał\(a\) rozmowę z powodu nadużycia\. Powód: Obrażanie lub wulgaryzmy\.Blokada: 1 dzień\./);
+  await told.getByRole('button', { name: 'Pokaż blokady' }).click();
+  await expect(manager.page.getByRole('heading', { name: 'Blokady kolejki' })).toBeVisible();
+  await expect(manager.page.getByRole('link', { name: 'Blokady' })).toHaveAttribute('aria-current', 'page');
+  await expect(manager.page.locator('.blocks-facts')).toContainText(/Obrażanie lub wulgaryzmy.*1 dzień.*Anna Kowalczyk/s);
+  await manager.page.getByRole('button', { name: /^Zdejmij blokadę/ }).click();
+  await expect(manager.page.getByRole('status').filter({ hasText: 'Blokada zdjęta.' })).toBeVisible();
+  await expect(manager.page.getByText('Teraz nie ma żadnej blokady.')).toBeVisible();
+
+  await citizen.button('Zakończ i wyczyść').click();
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  // What a clerk opens is not for them.
+  office.expectRefused('/manage/blocks');
+  await desk.page.goto(`${office.server.widget}/manage/blocks`);
+  await expect(desk.page.locator('.blocks')).toHaveCount(0);
 });

@@ -40,8 +40,8 @@ pub(crate) fn complain(text: &str) {
 
 /// What the accounts are for that are no clerk's.
 const NO_PAGES_YET: &str = "
-Sign in with a clerk's account. The pages of managers and administrators are not there
-yet: until then their accounts can sign in, and receive nobody, as their desk says.
+Sign in with a clerk's account. Of the pages of managers and administrators only the list
+of blocks is there yet: their accounts see it beside a desk that receives nobody.
 ";
 
 /// What to open. `accounts` are those that this start has made, with their password; `file` is the database's, if it has

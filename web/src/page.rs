@@ -15,6 +15,7 @@ use crate::assets::Assets;
 use crate::disk;
 use crate::i18n::{CatalogueError, I18n};
 
+pub mod blocks;
 pub mod declaration;
 pub mod frame;
 mod helpers;

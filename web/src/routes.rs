@@ -113,6 +113,8 @@ pub const TABLE: &[Entry] = &[
     get(Staff, "/desk", || read().to(desk::console)),
     get(Staff, "/desk/preview", || read().to(desk::preview)),
     get(Staff, "/manage", || read().to(desk::manage)),
+    get(Staff, "/manage/blocks", || read().to(blocks::page)),
+    post(Staff, "/manage/blocks/{block}/lift", || web::post().to(blocks::lift_by_form)),
     get(Staff, "/api/v1/desk/notes/{ticket}", || read().to(feedback::note)),
     put(Staff, "/api/v1/desk/notes/{ticket}", || web::put().to(feedback::save_note)),
     get(Staff, "/api/v1/manage/blocks", || read().to(blocks::list)),

@@ -1,6 +1,7 @@
 //! What a presence makes of the line's announcements.
 
 use actix::prelude::*;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::presence::PresenceState;
 use okienko::failures::Point;
 use okienko::wire::DeskFrame;
@@ -35,6 +36,9 @@ impl Handler<DeskEvent> for ClerkPresence {
                 self.tell_line(ctx);
             }
             DeskEvent::Taken { ticket, number, by } => self.tell(DeskFrame::Taken { ticket, number, by }, ctx),
+            DeskEvent::BrokenOff { at, by, abuse: Abuse { reason, block } } => {
+                self.tell(DeskFrame::BrokenOff { at, by, reason, block }, ctx);
+            }
             DeskEvent::CallOver { call, reason } => {
                 self.tell(DeskFrame::CallEnded { call, reason }, ctx);
             }

@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::line::Changes;
 use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::failures::{Fault, Point};
@@ -14,7 +15,7 @@ use super::deadlines::Subject;
 use super::decide::Decision;
 use super::messages::{DeskEvent, LineEvent, Standing};
 use super::state::Running;
-use super::step::{Done, Step};
+use super::step::{BrokenOff, Done, Step};
 use crate::error::ProblemCode;
 
 impl Queue {
@@ -40,6 +41,9 @@ impl Queue {
         }
         if let (Some(running), Some(ending)) = (over, &step.end) {
             self.end_call(&running, ending.reason);
+        }
+        if let Some(broken_off) = &step.broken_off {
+            self.tell_managers(broken_off, blocked_until.is_some(), now);
         }
         self.tell_desks(&step.tickets.iter().map(|(_, to)| &to.ticket).collect::<Vec<_>>(), &step.presences);
         if step.seen || step.changes != Changes::default() || !step.presences.is_empty() {
@@ -191,6 +195,16 @@ impl Queue {
         self.close_room(running);
         self.log_end(running, reason);
         self.roll().tell_desk(running.call.clerk, DeskEvent::CallOver { call: running.call.id, reason });
+    }
+
+    /// Managers who are at their desks are told that a call was broken off.
+    fn tell_managers(&self, broken_off: &BrokenOff, is_blocked: bool, at: Timestamp) {
+        let Some(book) = self.state.as_ref().map(|state| &state.book) else { return };
+        let by = book.short_name(broken_off.clerk);
+        let abuse = Abuse { block: broken_off.abuse.block.filter(|_| is_blocked), ..broken_off.abuse };
+        for manager in book.managers() {
+            self.roll().tell_desk(manager, DeskEvent::BrokenOff { at, by: by.clone(), abuse });
+        }
     }
 
     fn log_end(&self, running: &Running, reason: EndReason) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use okienko::domain::line::Row;
-use okienko::domain::office::{Clerk, Closure, Matter, Office, Skills};
+use okienko::domain::office::{Clerk, Closure, Matter, Office, Skills, StaffRole};
 use okienko::domain::ticket::{Ticket, TicketState};
 use okienko::ids::{ClerkId, MatterId};
 use okienko::store::{Db, OfficeScope, StoreError, closures, documents, matters, offices, staff};
@@ -56,6 +56,11 @@ impl Book {
     /// A clerk's name as citizens and colleagues see it.
     pub(crate) fn short_name(&self, clerk: ClerkId) -> String {
         self.clerks.get(&clerk).map(Clerk::short_name).unwrap_or_default()
+    }
+
+    /// Who answers for what the clerks do.
+    pub(crate) fn managers(&self) -> impl Iterator<Item = ClerkId> {
+        self.clerks.values().filter(|clerk| clerk.role != StaffRole::Clerk).map(|clerk| clerk.id)
     }
 
     pub(crate) fn clerk_view(&self, clerk: ClerkId) -> ClerkView {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix::prelude::*;
 use jiff::Timestamp;
+use okienko::domain::abuse::Abuse;
 use okienko::domain::line::Placed;
 use okienko::domain::presence::Presence;
 use okienko::domain::ticket::Wish;
@@ -205,6 +206,8 @@ pub(crate) enum DeskEvent {
     Line { at: Timestamp, waiting: u32, rows: Vec<LineRow> },
     /// Another clerk was faster.
     Taken { ticket: TicketId, number: String, by: String },
+    /// To managers: a clerk broke a call off.
+    BrokenOff { at: Timestamp, by: String, abuse: Abuse },
     /// A call or an invitation of this clerk is over.
     CallOver { call: CallId, reason: EndReason },
     /// A command was done.

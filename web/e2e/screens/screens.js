@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settled } from '../support/a11y.js';
+import { askToBreakOff, breakOff, tryAgain } from '../support/abuse.js';
 import { pdf } from '../support/files.js';
 import { expect, PEOPLE, test } from '../support/fixtures.js';
 import { papers, send, talkOverPapers } from '../support/papers.js';
@@ -221,6 +222,21 @@ test.describe('lost in a call', () => {
     await expect(citizen.heading('Rozmowa została przerwana')).toBeVisible();
     await shoot(citizen.page, 'missed-dropped');
   });
+});
+
+test('a call that is broken off, and the line that is closed', async ({ office }) => {
+  const { citizen, desk } = await talking(office);
+  await askToBreakOff(desk);
+  await shoot(desk.page, 'desk-break-off');
+  await desk.page.keyboard.press('Escape');
+  await breakOff(desk, citizen, '1 dzień');
+  await shoot(citizen.page, 'ended-broken-off');
+  await tryAgain(citizen);
+  await expect(citizen.heading('Teraz nie można dołączyć do kolejki')).toBeVisible();
+  await shoot(citizen.page, 'blocked');
+  const manager = await office.desk('kierownik', { person: null, shared: true });
+  await manager.page.goto(`${office.server.widget}/manage/blocks`);
+  await shoot(manager.page, 'manage-blocks');
 });
 
 test('documents and a shown screen', async ({ office }) => {

@@ -143,6 +143,14 @@ impl DeskView {
     }
 }
 
+impl DeskView {
+    /// The same for another page of staff.
+    #[must_use]
+    pub fn titled(self, state: &AppState, language: &str, key: &str) -> Self {
+        Self { title: title(state, language, key), ..self }
+    }
+}
+
 fn replies_json(replies: &[ReadyReply], language: &str) -> String {
     let view = |reply: &ReadyReply| {
         let LocalText { pl, en, uk } = &reply.body;

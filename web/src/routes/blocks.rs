@@ -1,37 +1,47 @@
 //! Staff: who is kept out of the line, and lifting that. For managers.
 
-use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::http::header;
+use actix_web::web::{Data, Form, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use okienko::domain::abuse::Block;
 use okienko::domain::event::{Actor, Event, SubjectKind};
 use okienko::domain::office::Clerk;
 use okienko::ids::{BlockId, ClerkId};
 use okienko::store::audit::{self, AuditEntry};
-use okienko::store::{Db, OfficeScope, StoreError, blocks, events, staff};
-use serde::Serialize;
+use okienko::store::{Db, OfficeScope, StoreError, blocks, events, offices, staff};
+use serde::{Deserialize, Serialize};
 
 use crate::auth::{self, Manager, SignedIn};
+use crate::page::blocks::{BlocksView, Done, Listed};
+use crate::page::response::respond_to_staff;
 use crate::problem::{Body, EdgeCode, Problem};
 use crate::state::AppState;
 
 /// A device that is kept out of the line. Nothing here tells whose.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct Shown {
+struct Shown {
     /// Which block.
-    pub(super) id: String,
+    id: String,
     /// Why the call was broken off: `threats`, `insults`, `sexual` or `other`.
-    pub(super) reason: &'static str,
+    reason: &'static str,
     /// For how long: `hour`, `day` or `week`.
-    pub(super) length: &'static str,
+    length: &'static str,
     /// Since when.
     #[schema(value_type = String)]
-    pub(super) since: Timestamp,
+    since: Timestamp,
     /// Until when.
     #[schema(value_type = String)]
-    pub(super) until: Timestamp,
+    until: Timestamp,
     /// Who broke the call off: first and family name.
-    pub(super) by: String,
+    by: String,
+}
+
+impl Shown {
+    /// The same for the page.
+    fn listed(&self) -> Listed<'_> {
+        (&self.id, self.reason, self.length, (self.since, self.until), &self.by)
+    }
 }
 
 /// The blocks in force, the newest first.
@@ -80,8 +90,55 @@ pub(super) async fn lift(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// The page with the list: `GET /manage/blocks`.
+pub(super) async fn page(
+    request: HttpRequest,
+    asked: Query<Asked>,
+    Manager(signed_in): Manager,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let scope = OfficeScope::of(signed_in.clerk.office);
+    let office = state.read(move |db| offices::get(db, scope)).await?;
+    let shown = in_force(&state, &signed_in).await?;
+    let listed: Vec<Listed<'_>> = shown.iter().map(Shown::listed).collect();
+    let view = BlocksView::new(&state, &request, &signed_in, &office, &listed, asked.done);
+    Ok(respond_to_staff(&state, &request, &state.language_of(&request), "blocks", &view)?)
+}
+
+/// What came of the last press.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    done: Option<Done>,
+}
+
+/// The form of one block.
+#[derive(Debug, Deserialize)]
+pub(super) struct Lift {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Lifts a block by the page's form: `POST /manage/blocks/{block}/lift`.
+pub(super) async fn lift_by_form(
+    path: Path<String>,
+    form: Form<Lift>,
+    Manager(signed_in): Manager,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    if !auth::is_form_of(&form.csrf, signed_in.token()) {
+        return Err(EdgeCode::FormExpired.into());
+    }
+    let done = match lift_of(&state, &signed_in, &path).await {
+        Ok(()) => "lifted",
+        Err(problem) if problem.code == EdgeCode::NotFound.into() => "gone",
+        Err(problem) => return Err(problem),
+    };
+    let back = format!("/manage/blocks?done={done}");
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, back)).finish())
+}
+
 /// The blocks in force of somebody's office, with the names of who began them.
-pub(super) async fn in_force(state: &AppState, signed_in: &SignedIn) -> Result<Vec<Shown>, StoreError> {
+async fn in_force(state: &AppState, signed_in: &SignedIn) -> Result<Vec<Shown>, StoreError> {
     let (scope, now) = (OfficeScope::of(signed_in.clerk.office), state.world.now());
     state
         .read(move |db| {
@@ -103,7 +160,7 @@ fn shown(block: &Block, by: String) -> Shown {
 }
 
 /// Lifts a block of somebody's office.
-pub(super) async fn lift_of(state: &AppState, signed_in: &SignedIn, id: &str) -> Result<(), Problem> {
+async fn lift_of(state: &AppState, signed_in: &SignedIn, id: &str) -> Result<(), Problem> {
     let id: BlockId = id.parse().map_err(|_| Problem::new(EdgeCode::NotFound))?;
     let (office, by, now) = (signed_in.clerk.office, signed_in.clerk.id, state.world.now());
     let scope = OfficeScope::of(office);

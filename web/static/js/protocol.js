@@ -279,8 +279,9 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'taken', ticket: Id, number: string, by: string}} TakenFrame somebody else was faster */
 /** @typedef {{type: 'in-call'} & CallView} DeskInCallFrame */
 /** @typedef {{type: 'call-ended', call: Id, reason: EndReason}} CallEndedFrame */
+/** @typedef {{type: 'broken-off', at: Instant, by: string, reason: AbuseReason, block: BlockLength | null}} BrokenOffFrame to managers */
 /**
  * What a clerk's browser is told.
- * @typedef {DeskWelcome | DeskElsewhereFrame | PresenceFrame | LineFrame | TakenFrame | DeskInCallFrame | CallEndedFrame
+ * @typedef {DeskWelcome | DeskElsewhereFrame | PresenceFrame | LineFrame | TakenFrame | DeskInCallFrame | CallEndedFrame | BrokenOffFrame
  *   | SharedFrame} DeskFrame
  */

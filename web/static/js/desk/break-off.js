@@ -7,7 +7,8 @@
  * @typedef {import('../protocol.js').BlockLength} BlockLength
  */
 
-import { t } from '../i18n.js';
+import { formatTime, t } from '../i18n.js';
+import { isolate } from '../parts/people-words.js';
 import { part } from './dom.js';
 
 const ITEM = 'break-off';
@@ -77,4 +78,16 @@ export class BreakOff {
   get #reason() {
     return /** @type {AbuseReason | null} */ (new FormData(this.#form).get('abuse-reason'));
   }
+}
+
+/**
+ * Tells a manager that a clerk broke a call off; the list of blocks is one press away.
+ *
+ * @param {import('./notices.js').Notices} notices
+ * @param {import('../protocol.js').BrokenOffFrame} frame
+ */
+export function tellBrokenOff(notices, { at, by, reason, block }) {
+  const text = t('desk.blocks.alert', { time: formatTime(at), name: isolate(by), reason: t(`desk.abuse.reasons.${reason}`) });
+  const detail = block === null ? t('desk.abuse.block_none') : t('desk.blocks.alert_block', { length: t(`desk.abuse.lengths.${block}`) });
+  notices.add('broken-off', 'warn', text, detail, { label: t('desk.blocks.show'), press: () => location.assign('/manage/blocks') });
 }

@@ -13,6 +13,7 @@
 
 import { announce } from '../announce.js';
 import { AccountMenu } from '../desk/account-menu.js';
+import { tellBrokenOff } from '../desk/break-off.js';
 import { CallPane } from '../desk/call-pane.js';
 import { isSeen, part } from '../desk/dom.js';
 import { KeptCalls } from '../desk/kept-calls.js';
@@ -132,6 +133,8 @@ export class Desk {
         return this.#kept.show(frame);
       case 'call-ended':
         return this.#callEnded(frame.reason);
+      case 'broken-off':
+        return tellBrokenOff(this.#notices, frame);
       case 'problem':
         // No command's own: it is about the connection, and over with the next one that holds.
         return this.#notices.add('link', 'bad', frame.title, frame.detail);
