@@ -1,4 +1,4 @@
-import { anHourLater, askToBreakOff, breakOff, dialogOf, tryAgain, writing } from './support/abuse.js';
+import { anHourLater, askToBreakOff, breakOff, dialogOf, lastNoted, tryAgain, writing } from './support/abuse.js';
 import { expect, test } from './support/fixtures.js';
 import { filesWith } from './support/records.js';
 import { talking } from './support/talking.js';
@@ -37,6 +37,7 @@ test('both sides end, the device is kept out until the block ends, and nobody el
   await expect(ended).not.toContainText(/nadużyc|wulgar|obraż|groźb/i);
   await expect(citizen.panel.getByRole('heading', { name: 'Jak oceniasz rozmowę?' })).toBeHidden();
   await expect(citizen.button('Porozmawiaj ponownie')).toBeHidden();
+  await expect(ended.getByText(/zostanie tylko znak, po którym kolejka pozna to urządzenie/)).toBeVisible();
   expect(await rate(citizen)).toEqual([false, 409]);
 
   // Also whoever comes back to the page is told.
@@ -133,6 +134,7 @@ test('a manager sees a block and lifts it, and a clerk does not', async ({ offic
   await expect(citizen.heading(HEADING)).toBeVisible();
 
   expect((await ask(manager, id)).status).toBe(204);
+  expect(lastNoted(office.server)).toEqual(['blocked|lifted|clerk|week', 'block.lift|insults week']);
   expect((await ask(manager, id)).status).toBe(404);
   expect((await ask(manager)).body).toEqual({ blocks: [] });
   await citizen.open();

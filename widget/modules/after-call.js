@@ -99,6 +99,7 @@ export class AfterCall {
     part(this.#section, 'again').hidden = isBlocked;
     for (const name of ['blocked-until', 'appeal']) part(this.#section, name).hidden = !isBlocked;
     if (isBlocked) this.#write('blocked-until', untilWords(blocked_until));
+    this.#write('clear-about', t(`panel.ended.${isBlocked ? 'clear_about_blocked' : 'clear_about'}`));
   }
 
   /** @param {import('../../js/protocol.js').DocumentsView} view */

@@ -56,3 +56,12 @@ export function anHourLater(server) {
   const earlier = 'UPDATE blocks SET since = since - 3600000000, until_at = until_at - 3600000000';
   execFileSync('sqlite3', ['-cmd', '.timeout 10000', server.database, earlier]);
 }
+
+/** What the event log and the audit log say last, of a call and of any record. @param {import('./server.js').Server} server */
+export function lastNoted(server) {
+  const ask = (/** @type {string} */ query) => execFileSync('sqlite3', ['-readonly', server.database, query], { encoding: 'utf8' }).trim();
+  return [
+    ask("SELECT from_state, to_state, by_kind, reason FROM events WHERE kind = 'call' ORDER BY at DESC, seq DESC LIMIT 1"),
+    ask('SELECT action, before FROM audit ORDER BY at DESC, seq DESC LIMIT 1'),
+  ];
+}
