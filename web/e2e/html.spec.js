@@ -35,8 +35,11 @@ const PAGES = {
 /** Pages for those who have signed in. @type {Record<string, string[]>} */
 const STAFF_PAGES = { '/desk': ['/desk'], '/desk/preview': ['/desk/preview'], '/manage': ['/manage'] };
 
+/** Pages for those who lead others. @type {Record<string, string[]>} */
+const MANAGERS_PAGES = { '/manage/blocks': ['/manage/blocks', '/manage/blocks?done=lifted', '/manage/blocks?done=gone'] };
+
 /** What is no page. */
-const NO_PAGE = /^\/(api|ws|assets)\/|^\/w\/\{site\}\/look\.css$|^\/d\/|^\/(okienko\.js|favicon\.ico|robots\.txt|healthz|readyz|metrics)$/;
+const NO_PAGE = /^\/(api|ws|assets)\/|^\/manage\/blocks\/\{block\}\/lift$|^\/w\/\{site\}\/look\.css$|^\/d\/|^\/(okienko\.js|favicon\.ico|robots\.txt|healthz|readyz|metrics)$/;
 
 /** What a person sees who comes to an address that no route takes. */
 const NOWHERE = '/nie-ma-takiej-strony';
@@ -78,7 +81,7 @@ function inLanguage(path, lang) {
 }
 
 test('every route is a page that is checked, or no page', () => {
-  const known = Object.keys({ ...PAGES, ...STAFF_PAGES });
+  const known = Object.keys({ ...PAGES, ...STAFF_PAGES, ...MANAGERS_PAGES });
   expect(ROUTES.filter((route) => !NO_PAGE.test(route)).sort()).toEqual(known.sort());
   expect(CODES.length).toBeGreaterThan(30);
 });
@@ -100,6 +103,7 @@ test('the HTML checker finds no error on any page', async ({ office }) => {
     }
   }
   const desk = await office.desk('anna');
+  const manager = await office.desk('kierownik', { person: null });
   const stranger = await office.page({ person: null });
   for (const lang of LANGUAGES) {
     // Refused: both fields empty, and a password that is not theirs.
@@ -111,8 +115,12 @@ test('the HTML checker finds no error on any page', async ({ office }) => {
       expect(html, `${name} login`).toContain('aria-invalid="true"');
       sent.keep(`${lang} login ${name}`, html);
     }
-    for (const path of Object.values(STAFF_PAGES).flat()) {
-      const answer = await desk.page.request.get(`${office.server.widget}${inLanguage(path, lang)}`, { headers: { accept: 'text/html' } });
+    for (const [path, { page }] of [
+      ...Object.values(STAFF_PAGES).flat().map((path) => /** @type {const} */ ([path, desk])),
+      ...Object.values(MANAGERS_PAGES).flat().map((path) => /** @type {const} */ ([path, manager])),
+    ]) {
+      const answer = await page.request.get(`${office.server.widget}${inLanguage(path, lang)}`, { headers: { accept: 'text/html' } });
+      expect(answer.status(), path).toBe(200);
       expect(answer.headers()['content-type'], path).toContain('text/html');
       sent.keep(`${lang} staff ${path}`, await answer.text());
     }

@@ -45,7 +45,7 @@ test('a wish is told over the picture and once by voice, leads to the documents,
   await expect(banner.getByText('Urzędnik prosi o: umowa najmu')).toBeVisible();
   await send(desk, [pdf('wzór.pdf')]);
   await expect(citizen.panel.getByText('1 nowy dokument').first()).toBeAttached();
-  await banner.getByRole('button', { name: 'Pokaż dokumenty' }).click();
+  await banner.getByRole('button', { name: 'Otwórz dokumenty' }).click();
   await expect(citizen.button('Dodaj zaświadczenie')).toBeFocused();
   await expect(banner).toBeHidden();
 
@@ -71,6 +71,6 @@ test('where the talk is in writing on a telephone, a wish stands over the chat a
   for (const shown of [banner, citizen.button('Zakończ rozmowę'), citizen.panel.getByLabel(/wiadomość/i)]) {
     await expect(shown).toBeInViewport({ ratio: 1 });
   }
-  await banner.getByRole('button', { name: 'Pokaż dokumenty' }).click();
+  await banner.getByRole('button', { name: 'Otwórz dokumenty' }).click();
   await expect(citizen.button('Dodaj zaświadczenie')).toBeFocused();
 });

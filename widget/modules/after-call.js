@@ -36,6 +36,8 @@ export class AfterCall {
   /** @type {Line[]} */
   #chat = [];
   #number = '';
+  /** The visit whose rating was asked for, or was found not to be, by its number. */
+  #askedAbout = '';
 
   /**
    * @param {HTMLElement} section
@@ -84,8 +86,14 @@ export class AfterCall {
   /** Where a rating is asked for, what remains is folded away under it. @param {boolean} talked */
   async #showRating(talked) {
     const remains = part(this.#section, 'remains', HTMLDetailsElement);
-    remains.open = false;
-    remains.open = !(await this.#rating.show(talked));
+    // Told once more of the same visit, it leaves alone what the person has opened.
+    const number = this.#number;
+    const isAnother = this.#askedAbout !== number;
+    if (isAnother) remains.open = false;
+    const isAsked = await this.#rating.show(talked);
+    if (!isAnother || isAsked === null) return;
+    this.#askedAbout = number;
+    remains.open = !isAsked;
   }
 
   /**

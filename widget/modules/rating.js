@@ -50,7 +50,8 @@ export class Rating {
     part(root, 'rating-change').addEventListener('click', () => this.#open());
   }
 
-  /** Offers a rating if the server takes one. @param {boolean} talked @returns {Promise<boolean>} whether it did */
+  /** Offers a rating if the server takes one. @param {boolean} talked @returns {Promise<boolean | null>} whether it did; null if
+   * it was called once more meanwhile */
   async show(talked) {
     const about = ++this.#about;
     this.#root.hidden = true;
@@ -62,7 +63,8 @@ export class Rating {
     if (!talked) return false;
     try {
       const rated = await this.#load();
-      if (about !== this.#about || !rated.may_rate) return false;
+      if (about !== this.#about) return null;
+      if (!rated.may_rate) return false;
       this.#fill(rated);
       this.#root.hidden = false;
       this.#thanks.hidden = rated.stars === null;
@@ -71,7 +73,7 @@ export class Rating {
     } catch (error) {
       // Nobody misses a question that was not asked.
       console.warn('rating: not offered', error);
-      return false;
+      return about === this.#about ? false : null;
     }
   }
 

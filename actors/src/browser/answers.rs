@@ -29,6 +29,8 @@ pub(crate) enum Whose {
     Room,
     /// The end of the call, once it is stored.
     End,
+    /// The line once the call is over, as only it knows whether it was broken off: somebody else may have ended it first.
+    BreakOff,
 }
 
 /// The newest keys of one browser with what became of them.

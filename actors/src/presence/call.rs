@@ -62,7 +62,7 @@ impl ClerkPresence {
         if is_known {
             return;
         }
-        self.put_off_pending(&[Whose::Room, Whose::End], ctx);
+        self.put_off_pending(&[Whose::Room, Whose::End, Whose::BreakOff], ctx);
         self.tell_call(ctx);
     }
 

@@ -132,6 +132,13 @@ impl ClerkPresence {
         self.hand_on(&key, Whose::End);
     }
 
+    /// The call is over: whoever wanted to break it off is told by the line whether it was.
+    pub(super) fn ask_whether_broken_off(&mut self) {
+        for key in self.browser().answers.pending(Whose::BreakOff) {
+            self.ask_line(key, ClerkWants::HaveBrokenOff);
+        }
+    }
+
     /// Breaks the call off at once, even if its room is not there at this moment. After the call it is too late, unless
     /// this is a command that was done: whoever believes to have kept somebody out must have done so.
     fn break_off(&mut self, key: String, abuse: Abuse) {
@@ -139,7 +146,7 @@ impl ClerkPresence {
         let Some(PresenceState::InCall { call, .. }) = state else {
             return self.ask_line(key, ClerkWants::HaveBrokenOff);
         };
-        self.hand_on(&key, Whose::End);
+        self.hand_on(&key, Whose::BreakOff);
         let there = self.link.as_ref().filter(|link| link.call == call && link.room.connected());
         match (there, self.standing.as_ref().and_then(|known| known.member)) {
             (Some(link), Some(member)) => link.room.do_send(BreakOff { member, key, abuse }),

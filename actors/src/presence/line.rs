@@ -23,7 +23,7 @@ impl Handler<DeskEvent> for ClerkPresence {
                 let is_another = self.queue != queue;
                 self.queue = queue;
                 if is_another {
-                    self.put_off_pending(&[Whose::Line, Whose::End], ctx);
+                    self.put_off_pending(&[Whose::Line, Whose::End, Whose::BreakOff], ctx);
                 }
                 self.is_synced = false;
                 self.queue.do_send(TakeDesk { clerk: self.spec.clerk });
@@ -62,6 +62,7 @@ impl ClerkPresence {
         self.part_from_other_room(ctx);
         if self.engaged_call().is_none() {
             self.end_is_stored(ctx);
+            self.ask_whether_broken_off();
         }
         if !is_synced && is_known_lost == self.is_there {
             // What the line believes is from before this presence, or the line itself, was built.

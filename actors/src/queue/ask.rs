@@ -43,6 +43,13 @@ pub(super) enum Asker {
 }
 
 impl Ask {
+    /// The end of a call without the command that brought it about.
+    pub(super) fn forget_command(&mut self) {
+        if let Self::CallOver { broken_off, .. } = self {
+            *broken_off = None;
+        }
+    }
+
     /// Whom to answer; None where nobody waits for an answer.
     pub(super) fn asker(&self) -> Option<Asker> {
         match self {

@@ -34,6 +34,12 @@ pub(super) struct GivenUp {
 }
 
 impl Queue {
+    /// Whether a call still runs whose room says that it is over.
+    fn runs_on(&self, ask: &Ask) -> bool {
+        let Ask::CallOver { call, .. } = ask else { return false };
+        self.state.as_ref().is_some_and(|state| state.calls.contains_key(call))
+    }
+
     pub(super) fn written(&mut self, outcomes: Vec<Outcome>, now: Timestamp, ctx: &mut Context<Self>) {
         self.spec.env.pass(Point::QueueBeforeAnnounce, self.spec.office, ctx);
         let (mut read_anew, mut wait, mut cut_off) = (false, false, false);
@@ -43,6 +49,12 @@ impl Queue {
                 Ok(Written::Done(done)) => {
                     self.apply(*step, *done, now, ctx);
                     self.done(&waiting.ask);
+                    continue;
+                }
+                // The key was one of another command: nothing was written, and the call is over all the same.
+                Ok(Written::DoneBefore) if self.runs_on(&waiting.ask) => {
+                    waiting.ask.forget_command();
+                    again.push(waiting);
                     continue;
                 }
                 Ok(Written::DoneBefore) => {

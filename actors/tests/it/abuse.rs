@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use okienko::domain::abuse::{AbuseReason, BlockLength};
 use okienko::domain::event::{Actor, SubjectKind};
 use okienko::ids::{CallId, SessionId};
+use okienko::store::commands::{self, Party};
 use okienko::store::{DeviceMark, OfficeScope, blocks, events};
 use okienko::wire::{CitizenCommand, CitizenFrame, DeskCommand, DeskFrame, EndReason, PresenceView};
 use okienko_actors::ProblemCode;
@@ -139,4 +140,39 @@ async fn nobody_is_broken_off_outside_a_call_and_a_repeated_press_changes_nothin
     assert_eq!(refusal(&anna, &hall).await, Some(ProblemCode::NotInCall), "it is over");
     let (scope, now) = (OfficeScope::of(hall.office), hall.now());
     assert_eq!(hall.store.read_now(move |db| blocks::in_force(db, scope, now)).unwrap().len(), 1);
+}
+
+#[actix::test]
+async fn whoever_hangs_up_first_is_not_broken_off_and_the_clerk_is_not_told_otherwise() {
+    let mut hall = CityHall::open().await;
+    let (citizen, anna, _) = talking(&mut hall).await;
+
+    let hung_up = citizen.say(CitizenCommand::HangUp);
+    let pressed = anna.say_and_settle(&hall, break_off(Some(BlockLength::Hour))).await;
+
+    assert_eq!(citizen.acks(&hung_up), 1);
+    assert_eq!((anna.acks(&pressed), anna.refusal(&pressed)), (0, Some(ProblemCode::NotInCall)));
+    let (scope, now) = (OfficeScope::of(hall.office), hall.now());
+    assert_eq!(hall.store.read_now(move |db| blocks::in_force(db, scope, now)).unwrap(), []);
+}
+
+#[actix::test]
+async fn a_key_that_was_used_before_leaves_no_call_without_an_end() {
+    let mut hall = CityHall::open().await;
+    let (_citizen, anna, call) = talking(&mut hall).await;
+    let scope = OfficeScope::of(hall.office);
+    let (clerk, now) = (hall.anna, hall.now());
+    let used = hall.store.write_now(move |db| {
+        let _new = commands::begin(db, scope, Party::Clerk(clerk), "used", now)?;
+        commands::finish(db, scope, Party::Clerk(clerk), "used", "done")
+    });
+    assert_eq!(used, Ok(()));
+
+    anna.say_as("used", break_off(Some(BlockLength::Hour)));
+    hall.settle().await;
+
+    assert_eq!(anna.state(), PresenceView::AfterCall);
+    assert!(anna.frames().contains(&DeskFrame::CallEnded { call, reason: EndReason::BrokenOff }));
+    assert_eq!(hall.house.open_now(), 0);
+    assert_eq!(hall.store.read_now(move |db| blocks::in_force(db, scope, now)).unwrap(), []);
 }

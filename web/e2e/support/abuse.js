@@ -37,7 +37,7 @@ export function dialogOf(desk) {
 export async function breakOff(desk, citizen, block) {
   await askToBreakOff(desk);
   await dialogOf(desk).getByRole('radio', { name: 'Obrażanie lub wulgaryzmy' }).check();
-  if (block) await dialogOf(desk).getByLabel('Blokada kolejki dla tego urządzenia').selectOption({ label: block });
+  if (block) await dialogOf(desk).getByLabel('Blokada urządzenia klienta').selectOption({ label: block });
   await dialogOf(desk).getByRole('button', { name: 'Przerwij rozmowę' }).click();
   await expect(citizen.heading('Urząd zakończył rozmowę')).toBeVisible();
 }

@@ -16,8 +16,11 @@ export async function lookAt(root, options) {
     if (result.id !== 'color-contrast') continue;
     result.nodes = result.nodes.filter((/** @type {any} */ node) => {
       // What is drawn anew each second may be another element by now: the same words at the same place.
-      const again = () => node.target.flat().reduce((/** @type {any} */ at, /** @type {string} */ selector) =>
-        (at?.shadowRoot ?? at)?.querySelector(selector), root);
+      const again = () => {
+        const selector = node.target.flat().at(-1);
+        const shadows = [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+        return [root, ...shadows].map((at) => at.querySelector(selector)).find(Boolean);
+      };
       const element = node.element.isConnected ? node.element : again();
       const measured = element ? page.leastContrast(element) : { why: 'it has gone' };
       node.failureSummary += `; measured: ${measured.ratio?.toFixed(2) ?? measured.why}`;
@@ -68,6 +71,7 @@ export function leastContrast(element) {
     if (backgroundImage !== 'none') {
       // Between two colours of a course no mixture is lighter than the lighter, nor darker than the darker one.
       const stops = (/-gradient\(/.test(backgroundImage) && backgroundImage.match(/rgba?\([^)]*\)/g) || []).map(read);
+      if (/url\(|color\(|lab\(|lch\(/.test(backgroundImage)) return { needed, why: `the ground ${backgroundImage}` };
       if (stops.length === 0 || stops.some(({ share }) => share < 1)) return { needed, why: `the ground ${backgroundImage}` };
       lowest = stops.map(({ channels }) => channels);
       break;

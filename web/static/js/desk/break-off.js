@@ -89,5 +89,7 @@ export class BreakOff {
 export function tellBrokenOff(notices, { at, by, reason, block }) {
   const text = t('desk.blocks.alert', { time: formatTime(at), name: isolate(by), reason: t(`desk.abuse.reasons.${reason}`) });
   const detail = block === null ? t('desk.abuse.block_none') : t('desk.blocks.alert_block', { length: t(`desk.abuse.lengths.${block}`) });
-  notices.add('broken-off', 'warn', text, detail, { label: t('desk.blocks.show'), press: () => location.assign('/manage/blocks') });
+  // A window of its own: the manager may be in a call at this desk.
+  const show = () => { window.open('/manage/blocks', '_blank', 'noopener'); };
+  notices.add(`broken-off ${at}`, 'warn', text, detail, { label: t('desk.blocks.show'), press: show });
 }

@@ -183,6 +183,7 @@ export class Desk {
   #turnTo(view, frame) {
     const first = this.#about === '';
     const wasIdle = this.#view === 'idle';
+    const wasEngaged = this.#view === 'calling' || this.#view === 'call';
     this.#view = view;
     // It was about the view before.
     announce.withdraw(this.#said);
@@ -192,7 +193,9 @@ export class Desk {
     part('idle').hidden = view !== 'idle';
     part('call-heading').hidden = view !== 'call';
     part('side').hidden = false;
-    this.#kept.fold(view === 'calling' || view === 'call');
+    // What somebody has opened since the invitation stays open in the call.
+    if (!wasEngaged) this.#kept.fold(view === 'calling' || view === 'call');
+    else if (view !== 'calling' && view !== 'call') this.#kept.fold(false);
     this.#line.fold(view !== 'idle' && !matchMedia('(min-width: 64rem)').matches);
     const number = frame.ticket?.number ?? '';
     if (view === 'idle') {
