@@ -33,10 +33,10 @@ const PAGES = {
 };
 
 /** Pages for those who have signed in. @type {Record<string, string[]>} */
-const STAFF_PAGES = { '/desk': ['/desk'], '/desk/preview': ['/desk/preview'], '/manage': ['/manage'] };
+const STAFF_PAGES = { '/desk': ['/desk'], '/desk/preview': ['/desk/preview'] };
 
 /** Pages for those who lead others. @type {Record<string, string[]>} */
-const MANAGERS_PAGES = { '/manage/blocks': ['/manage/blocks', '/manage/blocks?done=lifted', '/manage/blocks?done=gone'] };
+const MANAGERS_PAGES = { '/manage': ['/manage'], '/manage/blocks': ['/manage/blocks', '/manage/blocks?done=lifted', '/manage/blocks?done=gone'] };
 
 /** What is no page. */
 const NO_PAGE = /^\/(api|ws|assets)\/|^\/manage\/blocks\/\{block\}\/lift$|^\/w\/\{site\}\/look\.css$|^\/d\/|^\/(okienko\.js|favicon\.ico|robots\.txt|healthz|readyz|metrics)$/;
