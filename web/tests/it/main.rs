@@ -6,6 +6,7 @@ mod api;
 mod assets;
 mod auth;
 mod binary;
+mod blocks;
 mod client;
 mod documents;
 mod embedding;
