@@ -13,8 +13,12 @@ const LATE_MS: f64 = 10.0;
 const OWN_CPU_PERCENT: f64 = 80.0;
 
 /// A machine that lets server or tester wait for a core for more than this share of the time that they are ready to run,
-/// in percent, is the bottleneck itself. How busy it is says less: what runs with a lower priority takes nothing away.
+/// in percent, is the bottleneck itself.
 const WAITED_PERCENT: f64 = 25.0;
+
+/// Unless it was mostly free, in percent: then only those waited who did something at the same moment, such as thousands
+/// who are told their place at once, and one of whom has to be the last. What runs with a lower priority is not counted.
+const BUSY_PERCENT: f64 = 50.0;
 
 /// At most so many of the planned arrivals may be missing, as a share.
 const MISSING_ARRIVALS: f64 = 0.001;
@@ -134,7 +138,7 @@ fn bottlenecks(generator: &Generator) -> Vec<String> {
     if of_all > OWN_CPU_PERCENT {
         why.push(format!("the tester took {of_all:.0} % of all cores, {OWN_CPU_PERCENT} at most"));
     }
-    if generator.waited_percent > WAITED_PERCENT {
+    if generator.waited_percent > WAITED_PERCENT && generator.busy_percent > BUSY_PERCENT {
         let waited = generator.waited_percent;
         why.push(format!("server or tester waited for a core {waited:.0} % of the time, {WAITED_PERCENT} at most"));
     }
@@ -207,6 +211,9 @@ mod tests {
             assert_eq!(verdict(&slow, findings, Judgement::Bars), Verdict::Invalid);
             assert_eq!(verdict(&broken, findings, Judgement::Bars), Verdict::Fail, "a broken promise is one anywhere");
         }
+        let mut burst = findings(1);
+        (burst.generator.waited_percent, burst.generator.busy_percent) = (37.0, 14.0);
+        assert_eq!(verdict(&fast, &burst, Judgement::Bars), Verdict::Pass, "they waited for each other alone");
         // What came out can be judged all the same, if everybody came; what took very long cannot.
         for findings in &bad[..4] {
             assert_eq!(verdict(&fast, findings, Judgement::Outcomes), Verdict::Pass);

@@ -45,6 +45,8 @@ pub struct Resident {
     /// When they hang up, if it is they who do.
     hang_up_at: Option<Instant>,
     leave_at: Option<Instant>,
+    /// The key of the command to leave the line.
+    leaving: Option<String>,
     /// What was told last.
     now: Option<Seen>,
     is_over: bool,
@@ -72,6 +74,7 @@ pub async fn visit(stage: Arc<Stage>, arrival: Arrival, planned: Instant) -> Sto
         accept_at: None,
         hang_up_at: None,
         leave_at,
+        leaving: None,
         now: None,
         is_over: false,
     };
@@ -174,6 +177,11 @@ impl Resident {
             self.link.close();
             return;
         }
+        if problem.key.is_some() && problem.key == self.leaving {
+            // They press once more, as the words say.
+            self.leaving = None;
+            self.leave_at = problem.retry_after_s.map(|after_s| Instant::now() + Duration::from_secs(after_s.into()));
+        }
         let is_passing = problem.retry_after_s.is_some() || EXPECTED.contains(&problem.code.as_str());
         if !is_passing {
             self.stage.tally.note_problem(&problem.code);
@@ -236,7 +244,7 @@ impl Resident {
             self.stage.recorder.note(Latency::JoinService, at.saturating_duration_since(self.story.begun));
             if self.story.left.is_some() {
                 // They wanted to go before they had a ticket to give back.
-                self.link.send(CitizenCommand::Leave);
+                self.leaving = Some(self.link.send(CitizenCommand::Leave));
             }
         }
         if self.now != Some(seen) {
@@ -335,7 +343,7 @@ impl Resident {
         if matches!(self.now, Some(Seen::InCall(_))) {
             self.hang_up();
         } else {
-            self.link.send(CitizenCommand::Leave);
+            self.leaving = Some(self.link.send(CitizenCommand::Leave));
         }
     }
 

@@ -109,14 +109,15 @@ impl Machine {
     }
 }
 
-/// Busy and all ticks of all cores out of `/proc/stat`. Time that the hypervisor took counts as busy.
+/// Busy and all ticks of all cores out of `/proc/stat`. Time that the hypervisor took counts as busy; that of programs of a
+/// lower priority does not, as they give way.
 fn ticks(stat: &str) -> (u64, u64) {
     let Some(line) = stat.lines().find(|line| line.starts_with("cpu ")) else { return (0, 0) };
     let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).filter_map(|ticks| ticks.parse().ok()).collect();
     let all: u64 = ticks.iter().sum();
-    // The fourth is idle, the fifth waits for disks.
-    let idle: u64 = ticks.iter().skip(3).take(2).sum();
-    (all - idle, all)
+    // The second is of programs of a lower priority, the fourth idle, the fifth waits for disks.
+    let free: u64 = [1, 3, 4].iter().filter_map(|column: &usize| ticks.get(*column)).sum();
+    (all - free, all)
 }
 
 /// `RcvbufErrors` of UDP out of `/proc/net/snmp`, of both lines of which the first has the names.
@@ -193,10 +194,13 @@ mod tests {
 
     #[test]
     fn idle_time_is_not_busy_and_stolen_time_is() {
-        let ticks = |idle, stolen| super::ticks(&format!("cpu  10 0 10 {idle} 20 0 0 {stolen} 0 0\ncpu0 1 1\n"));
+        let ticks = |nice, idle, stolen| {
+            super::ticks(&format!("cpu  10 {nice} 10 {idle} 20 0 0 {stolen} 0 0\ncpu0 1 1\n"))
+        };
 
-        assert_eq!(ticks(60, 0), (20, 100));
-        assert_eq!(ticks(40, 20), (40, 100));
+        assert_eq!(ticks(0, 60, 0), (20, 100));
+        assert_eq!(ticks(0, 40, 20), (40, 100));
+        assert_eq!(ticks(60, 0, 0), (20, 100), "what gives way takes nothing");
     }
 
     #[test]

@@ -228,7 +228,7 @@ impl<S: Side> Link<S> {
         }
     }
 
-    /// Counts a ping or pong as a command, since each costs as much. Browsers send one in twenty seconds. Returns whether
+    /// Counts a ping or pong as a command, since each costs as much. Browsers send one in ten seconds. Returns whether
     /// it is to be heeded.
     fn take_control(&mut self, ctx: &mut ws::WebsocketContext<Self>) -> bool {
         let verdict = self.allowance.take(Instant::now());

@@ -19,6 +19,7 @@ mod sessions;
 mod socket;
 mod sockets;
 mod stopping;
+mod strain;
 mod survival;
 mod talk;
 mod test_app;

@@ -120,6 +120,13 @@ impl Process {
         assert!(killed.success());
     }
 
+    /// How much memory it holds, in KiB.
+    pub(crate) fn resident_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// What it has logged so far.
     pub(crate) fn logged(&self) -> String {
         self.logged.borrow().clone()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::client::{self, Request, Response};
 
@@ -29,6 +29,11 @@ pub(crate) fn handshake(path: &str) -> Request {
         .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
 }
 
+/// The handshake of a citizen's page, which is our own.
+fn of_a_citizen(to: SocketAddr) -> Request {
+    handshake("/ws/citizen?lang=en").header("origin", &format!("http://{to}"))
+}
+
 /// What a server sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Got {
@@ -50,7 +55,12 @@ pub(crate) struct Socket {
 impl Socket {
     /// Opens a socket, or gives what was answered instead.
     pub(crate) async fn open(to: SocketAddr, handshake: Request) -> Result<Self, Response> {
-        let mut stream = TcpStream::connect(to).await.unwrap();
+        Self::open_over(TcpStream::connect(to).await.unwrap(), handshake).await
+    }
+
+    /// Opens a socket over this connection, or gives what was answered instead.
+    async fn open_over(mut stream: TcpStream, handshake: Request) -> Result<Self, Response> {
+        let to = stream.peer_addr().unwrap();
         stream.write_all(handshake.header("connection", "upgrade").as_sent(to).as_bytes()).await.unwrap();
         let mut read = Vec::new();
         let end = loop {
@@ -67,10 +77,16 @@ impl Socket {
         Err(Response::parse(&read))
     }
 
-    /// Opens a citizen's socket; the page that opens it is our own.
+    /// Opens a citizen's socket.
     pub(crate) async fn citizen(to: SocketAddr) -> Self {
-        let own = handshake("/ws/citizen?lang=en").header("origin", &format!("http://{to}"));
-        Self::open(to, own).await.unwrap()
+        Self::open(to, of_a_citizen(to)).await.unwrap()
+    }
+
+    /// Opens a citizen's socket whose end takes as little as the system allows before it is read.
+    pub(crate) async fn narrow(to: SocketAddr) -> Self {
+        let end = TcpSocket::new_v4().unwrap();
+        end.set_recv_buffer_size(2_048).unwrap();
+        Self::open_over(end.connect(to).await.unwrap(), of_a_citizen(to)).await.unwrap()
     }
 
     /// Opens Anna's desk; she receives people.
