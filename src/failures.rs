@@ -27,6 +27,12 @@ pub enum Point {
     RoomMediaStep,
     /// A media packet is passed on to one receiver. Subject: the receiving member.
     MediaForward,
+    /// A media packet that is passed on is given its numbers. Subject of this and the next two: the receiving member.
+    MediaNumbers,
+    /// It is put into the stream that it belongs to.
+    MediaStream,
+    /// It is put into the call that it belongs to.
+    MediaCall,
     /// A media port looks whose a datagram is.
     MediaPort,
     /// A line begins. Subject of this and the other ones of lines: the office.
@@ -69,12 +75,15 @@ pub enum Point {
 
 impl Point {
     /// All points.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::RoomStarted,
         Self::RoomHandler,
         Self::RoomTimer,
         Self::RoomMediaStep,
         Self::MediaForward,
+        Self::MediaNumbers,
+        Self::MediaStream,
+        Self::MediaCall,
         Self::MediaPort,
         Self::QueueStarted,
         Self::QueueHandler,
@@ -105,6 +114,9 @@ impl Point {
             Self::RoomTimer => "room.timer",
             Self::RoomMediaStep => "room.media-step",
             Self::MediaForward => "media.forward",
+            Self::MediaNumbers => "media.numbers",
+            Self::MediaStream => "media.stream",
+            Self::MediaCall => "media.call",
             Self::MediaPort => "media.port",
             Self::QueueStarted => "queue.started",
             Self::QueueHandler => "queue.handler",

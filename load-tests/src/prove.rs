@@ -32,6 +32,17 @@ pub const PROOFS: &[Proof] = &[
     Proof { fault: "packets come twice", points: "media.forward:duplicate:1%", noticed_by: &["media_duplicated"] },
     Proof { fault: "packets change places", points: "media.forward:reorder:1%", noticed_by: &["media_late"] },
     Proof { fault: "packets are changed", points: "media.forward:corrupt:1%", noticed_by: &["media_corrupt"] },
+    Proof {
+        fault: "packets carry wrong numbers",
+        points: "media.numbers:corrupt:1%",
+        noticed_by: &["media_misnumbered"],
+    },
+    Proof {
+        fault: "packets stray into another stream",
+        points: "media.stream:corrupt:1%",
+        noticed_by: &["media_misrouted"],
+    },
+    Proof { fault: "packets stray into another call", points: "media.call:corrupt:1%", noticed_by: &["media_foreign"] },
     Proof { fault: "nothing is passed on", points: "media.forward:drop:always", noticed_by: &["media_silent_streams"] },
     Proof {
         fault: "what was written is called not written",

@@ -57,7 +57,7 @@ fn takes(point: Point, action: Action) -> bool {
         A::Drop => matches!(point, P::MediaForward | P::MediaPort | P::SocketCommand | P::QueueJoin),
         A::Duplicate => matches!(point, P::MediaForward | P::SocketCommand | P::QueuePick),
         A::Reorder => matches!(point, P::MediaForward | P::QueuePick),
-        A::Corrupt => matches!(point, P::MediaForward),
+        A::Corrupt => matches!(point, P::MediaForward | P::MediaNumbers | P::MediaStream | P::MediaCall),
     }
 }
 

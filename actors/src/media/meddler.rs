@@ -8,7 +8,7 @@ use {
     super::leg::Arrival,
     super::room_media::{Port, RoomMedia},
     okienko::failures::Failures,
-    okienko::ids::MemberId,
+    okienko::ids::{CallId, MemberId},
 };
 
 /// Meddles with the packets on their way to one receiver.
@@ -22,7 +22,12 @@ pub(super) struct Meddler {
 impl Meddler {
     /// Gives what is to be sent instead of a packet: the packet.
     #[inline(always)]
-    pub(super) fn meddle(&mut self, packet: Arrival, _: MemberId, _: &Failures) -> std::iter::Once<Arrival> {
+    pub(super) fn meddle(
+        &mut self,
+        packet: Arrival,
+        _: (Option<CallId>, MemberId),
+        _: &Failures,
+    ) -> std::iter::Once<Arrival> {
         std::iter::once(packet)
     }
 }
@@ -36,6 +41,7 @@ impl RoomMedia {
 
 #[cfg(feature = "failure-points")]
 mod armed {
+    use std::cell::RefCell;
     use std::fmt;
 
     use bytes::{Bytes, BytesMut};
@@ -59,14 +65,53 @@ mod armed {
         Content(TrackKind, Bytes),
     }
 
+    thread_local! {
+        /// What this thread's rooms passed on last. The newest comes first; as many as there are kinds in a few calls.
+        static PASSED: RefCell<Vec<Passed>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// How much of it is kept.
+    const KEPT: usize = 64;
+
+    /// A content that was passed on.
+    #[derive(Clone)]
+    struct Passed {
+        call: Option<CallId>,
+        kind: TrackKind,
+        content: Bytes,
+    }
+
+    /// Puts the newest content that fits in a packet's place.
+    fn replace(packet: &mut Arrival, fits: impl Fn(&Passed) -> bool) {
+        let found = PASSED.with_borrow(|passed| passed.iter().find(|each| fits(each)).map(|each| each.content.clone()));
+        if let Some(content) = found {
+            packet.packet.payload = content;
+        }
+    }
+
     impl Meddler {
         /// Gives what is to be sent instead of a packet.
         pub(in crate::media) fn meddle(
             &mut self,
             mut packet: Arrival,
-            receiver: MemberId,
+            (call, receiver): (Option<CallId>, MemberId),
             failures: &Failures,
         ) -> Vec<Arrival> {
+            let kind = packet.kind;
+            let content = packet.packet.payload.clone();
+            if failures.at(Point::MediaNumbers, receiver) == Fault::Corrupt {
+                packet.packet.header.timestamp = packet.packet.header.timestamp.wrapping_add(7);
+            }
+            if failures.at(Point::MediaStream, receiver) == Fault::Corrupt {
+                replace(&mut packet, |each| each.call == call && each.kind != kind);
+            }
+            if failures.at(Point::MediaCall, receiver) == Fault::Corrupt {
+                replace(&mut packet, |each| each.call != call && each.kind == kind);
+            }
+            PASSED.with_borrow_mut(|passed| {
+                passed.insert(0, Passed { call, kind, content });
+                passed.truncate(KEPT);
+            });
             match std::mem::take(&mut self.held) {
                 Held::Packet(earlier) if earlier.kind == packet.kind => return vec![packet, earlier],
                 Held::Content(kind, content) if kind == packet.kind => packet.packet.payload = content,

@@ -143,7 +143,7 @@ impl RoomMedia {
             // The last receiver gets the packet itself, so that its payload can be renumbered in place.
             let copy = if Some(at) == last { packet.take() } else { packet.as_ref().map(Arrival::copy) };
             let Some(copy) = copy else { continue };
-            for copy in member.meddler.meddle(copy, member.id, &port.settings.failures) {
+            for copy in member.meddler.meddle(copy, (self.options.call, member.id), &port.settings.failures) {
                 is_keyframe_missing |= deliver(&mut member.leg, set, copy, port);
             }
         }

@@ -115,8 +115,7 @@ pub fn resumes(stories: &[Story], shifts: &[Shift], breaks: &[Break], recorder: 
     let of_clerks = shifts.iter().flat_map(|shift| &shift.gaps);
     let mut not_back = 0;
     for Gap { from, until } in of_residents.chain(of_clerks) {
-        let by = breaks.iter().rev().find(|fault| fault.at <= *from && *from - fault.at <= BY_FAULT);
-        match (by, until) {
+        match (breaking(breaks, *from), until) {
             (Some(fault), Some(until)) => recorder.note(Latency::Resume, until.duration_since(fault.at)),
             (_, None) => not_back += 1,
             (None, Some(_)) => {}
@@ -154,6 +153,56 @@ pub fn media_back(calls: &[Call<'_>], has_camera: bool, breaks: &[Break], record
         }
     }
     not_back
+}
+
+/// A time in which the server stood still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standstill {
+    /// When it stopped.
+    pub at: Instant,
+    /// When it went on.
+    pub over: Instant,
+}
+
+/// From the end of a standstill to verified media on both sides of each call that had them before and was not hung up.
+/// Gives how many never had them again.
+pub fn media_on(calls: &[Call<'_>], has_camera: bool, standstills: &[Standstill], recorder: &Recorder) -> u64 {
+    let mut not_back = 0;
+    for (call, still) in calls.iter().flat_map(|call| standstills.iter().map(move |still| (call, still))) {
+        let goes_on = |end| {
+            let spans = alive(end, has_camera);
+            // What was on its way when it stopped may still arrive a little later.
+            let before =
+                spans.iter().any(|(from, until)| *from < still.at && *until + Duration::from_secs(1) > still.at);
+            let after = spans.iter().find(|(_, until)| *until > still.over).map(|(from, _)| (*from).max(still.over));
+            (before, after)
+        };
+        let (resident, clerk) = (goes_on(call.resident), goes_on(call.clerk));
+        if !resident.0 || !clerk.0 {
+            continue;
+        }
+        match (resident.1, clerk.1) {
+            (Some(one), Some(other)) => {
+                recorder.note(Latency::MediaOn, one.max(other).saturating_duration_since(still.over));
+            }
+            // Somebody hung up meanwhile, as they had meant to.
+            _ if call.over.is_some_and(|over| over < still.over + Duration::from_secs(10)) => {}
+            _ => not_back += 1,
+        }
+    }
+    not_back
+}
+
+/// How many connections were lost of themselves, and not by a fault that breaks all.
+#[must_use]
+pub fn links_lost(stories: &[Story], shifts: &[Shift], breaks: &[Break]) -> u64 {
+    let gaps = stories.iter().flat_map(|story| &story.gaps).chain(shifts.iter().flat_map(|shift| &shift.gaps));
+    gaps.filter(|gap| breaking(breaks, gap.from).is_none()).count() as u64
+}
+
+/// The fault by which a connection was lost.
+fn breaking(breaks: &[Break], lost_at: Instant) -> Option<&Break> {
+    breaks.iter().rev().find(|fault| fault.at <= lost_at && lost_at - fault.at <= BY_FAULT)
 }
 
 /// The tickets of all presses.

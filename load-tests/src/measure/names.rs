@@ -30,13 +30,15 @@ pub enum Latency {
     Resume,
     /// From a fault to verified media on both sides of a call that had them before.
     MediaBack,
+    /// From the end of a standstill of the server to verified media on both sides of a call that had them before.
+    MediaOn,
     /// One way from sender to receiver through the server, the tester's own sockets and encryption included.
     Forward,
 }
 
 impl Latency {
     /// All of them, in the order of a report.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Ready,
         Self::Session,
         Self::Join,
@@ -50,6 +52,7 @@ impl Latency {
         Self::HangUp,
         Self::Resume,
         Self::MediaBack,
+        Self::MediaOn,
         Self::Forward,
     ];
 
@@ -70,6 +73,7 @@ impl Latency {
             Self::HangUp => "hang_up_ms",
             Self::Resume => "resume_ms",
             Self::MediaBack => "media_back_ms",
+            Self::MediaOn => "media_on_ms",
             Self::Forward => "forward_ms",
         }
     }
@@ -109,6 +113,7 @@ counts! {
     "calls_established": "calls with verified media on both sides",
     "calls_not_back": "calls that a fault broke off for good",
     "sessions_not_back": "sessions that did not come back after a fault",
+    "links_lost": "connections that were lost without a fault that breaks all of them",
     "faults_injected": "faults that were injected",
     "protocol_faults": "frames that could not be read or were out of sequence",
     "problems_unexpected": "refusals that nothing explains",

@@ -194,9 +194,8 @@ mod tests {
 
     #[test]
     fn idle_time_is_not_busy_and_stolen_time_is() {
-        let ticks = |nice, idle, stolen| {
-            super::ticks(&format!("cpu  10 {nice} 10 {idle} 20 0 0 {stolen} 0 0\ncpu0 1 1\n"))
-        };
+        let ticks =
+            |nice, idle, stolen| super::ticks(&format!("cpu  10 {nice} 10 {idle} 20 0 0 {stolen} 0 0\ncpu0 1 1\n"));
 
         assert_eq!(ticks(0, 60, 0), (20, 100));
         assert_eq!(ticks(0, 40, 20), (40, 100));

@@ -101,6 +101,7 @@ impl Evidence {
         }
         let not_back = times::resumes(stories, shifts, &breaks, recorder);
         findings.count("sessions_not_back", not_back);
+        findings.count("links_lost", times::links_lost(stories, shifts, &breaks));
         findings.count("faults_injected", self.injected.len() as u64);
         findings.count("protocol_faults", self.stage.tally.protocol_faults.load(Relaxed));
         findings.count("problems_unexpected", self.stage.tally.problems_unexpected.load(Relaxed));
@@ -144,7 +145,9 @@ impl Evidence {
         let counts = media::judge(&calls, &self.stage.media.sent, &broken);
         let breaks = Injected::breaks(&self.injected);
         findings.count("calls_established", times::setups(stories, &calls, has_camera, &breaks, recorder));
-        findings.count("calls_not_back", times::media_back(&calls, has_camera, &breaks, recorder));
+        let stopped = times::media_on(&calls, has_camera, &Injected::standstills(&self.injected), recorder);
+        let broken_off = times::media_back(&calls, has_camera, &breaks, recorder);
+        findings.count("calls_not_back", broken_off + stopped);
         findings.count("media_packets", counts.packets);
         findings.count("media_lost", counts.lost);
         findings.count("media_late", counts.late);

@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::stage::Stage;
-use crate::ledger::times::Break;
+use crate::ledger::times::{Break, Standstill};
 use crate::measure::names::Latency;
 use crate::scenario::faults::{Fault, FaultKind};
 use crate::target::server::{Server, ServerError};
@@ -38,6 +38,13 @@ impl Injected {
     pub fn breaks(all: &[Self]) -> Vec<Break> {
         let breaks = all.iter().filter(|injected| matches!(injected.kind, FaultKind::Kill | FaultKind::Terminate));
         breaks.map(|injected| Break { at: injected.at }).collect()
+    }
+
+    /// The times in which the server stood still.
+    #[must_use]
+    pub fn standstills(all: &[Self]) -> Vec<Standstill> {
+        let stops = all.iter().filter(|injected| matches!(injected.kind, FaultKind::Stop(_)));
+        stops.map(|injected| Standstill { at: injected.at, over: injected.over }).collect()
     }
 }
 

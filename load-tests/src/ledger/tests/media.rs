@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::Office;
 use crate::ledger::media::{Call, MediaCounts, calls, judge};
 use crate::ledger::story::{CallEnd, Seen};
-use crate::ledger::times::{Break, media_back, setups};
+use crate::ledger::times::{Break, Standstill, media_back, media_on, setups};
 use crate::measure::recorder::Recorder;
 use crate::media::check::{SourceReport, StreamReport};
 use crate::media::packet::Stream;
@@ -182,4 +182,35 @@ fn a_call_that_a_fault_ends_for_good_is_found() {
 
     // It had ended before.
     assert_eq!(judge(&talk, Some(4.5)), (0, None));
+}
+
+#[test]
+fn a_standstill_is_over_when_both_hear_again() {
+    let mut talk = Talk::new();
+    let standstills = [Standstill { at: talk.at(5.0), over: talk.at(8.0) }];
+    let spans = |talk: &Talk, spans: &[(f64, f64)]| -> Vec<_> {
+        spans.iter().map(|(from, until)| (talk.at(*from), talk.at(*until))).collect()
+    };
+    let judge = |talk: &Talk, over: Option<f64>| {
+        let over = over.map(|over| talk.at(over));
+        let call = Call { id: talk.clerk.call, resident: &talk.resident, clerk: &talk.clerk, over };
+        let recorder = Recorder::default();
+        let not_back = media_on(&[call], false, &standstills, &recorder);
+        (not_back, recorder.summaries().get("media_on_ms").map(|times| times.max))
+    };
+    talk.resident.peers[0].voice.alive = spans(&talk, &[(0.3, 5.0), (8.2, 12.0)]);
+    talk.clerk.peers[0].voice.alive = spans(&talk, &[(0.3, 5.0), (9.0, 12.0)]);
+    let (not_back, took) = judge(&talk, Some(12.0));
+    assert_eq!(not_back, 0);
+    assert!((990.0..1_010.0).contains(&took.unwrap()), "{took:?}");
+
+    // One side only.
+    talk.clerk.peers[0].voice.alive = spans(&talk, &[(0.3, 5.0)]);
+    assert_eq!(judge(&talk, None), (1, None));
+    assert_eq!(judge(&talk, Some(60.0)), (1, None), "the server gave it up");
+    assert_eq!(judge(&talk, Some(8.1)), (0, None), "they had hung up meanwhile");
+
+    // It had ended before, or began afterwards.
+    talk.clerk.peers[0].voice.alive = spans(&talk, &[(0.3, 3.0), (9.0, 12.0)]);
+    assert_eq!(judge(&talk, None), (0, None));
 }
