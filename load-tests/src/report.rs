@@ -44,6 +44,7 @@ struct FaultView {
     at_s: f64,
     down_ms: f64,
     all_back: bool,
+    missing: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -78,7 +79,8 @@ impl<'a> Summary<'a> {
             kind: injected.kind.to_string(),
             at_s: injected.at.saturating_duration_since(begin).as_secs_f64(),
             down_ms: 1_000.0 * injected.over.duration_since(injected.at).as_secs_f64(),
-            all_back: injected.all_back,
+            all_back: injected.missing.is_empty(),
+            missing: injected.missing.clone(),
         };
         Self {
             schema_version: SCHEMA_VERSION,
@@ -137,7 +139,7 @@ impl<'a> Summary<'a> {
             }
         }
         for fault in &self.faults {
-            let back = if fault.all_back { "everybody back" } else { "not everybody back" };
+            let back = if fault.all_back { "everybody back".to_owned() } else { fault.missing.join(", ") };
             writeln!(text, "fault {} at {:.1} s, down {:.0} ms, {back}", fault.kind, fault.at_s, fault.down_ms)?;
         }
         let generator = &self.generator;

@@ -27,6 +27,8 @@ use crate::measure::tally::Tally;
 
 /// These are the numbers of `web/static/js/socket.js`.
 const BACKOFF_FIRST: Duration = Duration::from_millis(500);
+const BACKOFF_FRESH_MOST: Duration = Duration::from_secs(4);
+const FRESH: Duration = Duration::from_secs(60);
 const BACKOFF_MOST: Duration = Duration::from_secs(15);
 const STABLE: Duration = Duration::from_secs(10);
 const WELCOME_WITHIN: Duration = Duration::from_secs(10);
@@ -115,8 +117,19 @@ impl<S: Side> Link<S> {
         // Keys are kept with the records, so that those of another run must not be met again.
         let prefix = rng.random::<u64>() ^ u64::from_be_bytes(okienko::world::World::real().random());
         let (http, cookie) = (http.clone(), cookie.to_owned());
-        let keeper: Keeper<S> =
-            Keeper { http, cookie, inbox, outbox, rng, tally, pending: Vec::new(), attempts: 0, beats: 0, prefix };
+        let keeper: Keeper<S> = Keeper {
+            http,
+            cookie,
+            inbox,
+            outbox,
+            rng,
+            tally,
+            pending: Vec::new(),
+            attempts: 0,
+            lost_at: Instant::now(),
+            beats: 0,
+            prefix,
+        };
         drop(tokio::spawn(keeper.keep()));
         Self { orders, heard, prefix, sent: 0 }
     }
@@ -172,6 +185,8 @@ struct Keeper<S: Side> {
     /// What is sent again after the next welcome, in the order of sending.
     pending: Vec<(String, S::Command)>,
     attempts: u32,
+    /// When the last connection was lost, or the first one asked for.
+    lost_at: Instant,
     beats: u64,
     prefix: u64,
 }
@@ -187,6 +202,7 @@ impl<S: Side> Keeper<S> {
             };
             if let Some(at) = opened_at {
                 self.tell(Heard::Lost);
+                self.lost_at = Instant::now();
                 if Instant::now().duration_since(at) >= STABLE {
                     self.attempts = 0;
                 }
@@ -210,7 +226,8 @@ impl<S: Side> Keeper<S> {
     }
 
     fn backoff(&mut self) -> Duration {
-        let full = BACKOFF_FIRST.saturating_mul(1 << self.attempts.min(10)).min(BACKOFF_MOST);
+        let most = if self.lost_at.elapsed() < FRESH { BACKOFF_FRESH_MOST } else { BACKOFF_MOST };
+        let full = BACKOFF_FIRST.saturating_mul(1 << self.attempts.min(10)).min(most);
         self.attempts += 1;
         full.mul_f64(0.5 + self.rng.random::<f64>() / 2.0)
     }

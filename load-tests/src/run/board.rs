@@ -1,6 +1,7 @@
 //! Who is connected at this moment, and who is awaited after a fault.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +30,24 @@ struct Inner {
     /// Who was there at the last fault and has not come back since.
     awaited_open: HashSet<Client>,
     awaited_alive: HashSet<Client>,
+}
+
+impl fmt::Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resident(number) => write!(f, "resident {number}"),
+            Self::Clerk(number) => write!(f, "clerk {number}"),
+        }
+    }
+}
+
+impl Inner {
+    /// Who has not come back since the last fault.
+    fn missing(&self) -> Vec<String> {
+        let states = self.awaited_open.iter().map(|client| format!("{client} knows nothing of their state"));
+        let media = self.awaited_alive.iter().map(|client| format!("{client} has no media"));
+        states.chain(media).collect()
+    }
 }
 
 impl Board {
@@ -85,8 +104,8 @@ impl Board {
         self.look(|inner| (inner.open.len(), inner.alive.len()))
     }
 
-    /// Waits until everybody is back or gone, or the patience ends; whether they are.
-    pub async fn all_back(&self, patience: Duration) -> bool {
+    /// Waits until everybody is back or gone, or the patience ends. Gives who is missing then, in words.
+    pub async fn all_back(&self, patience: Duration) -> Vec<String> {
         let back = async {
             loop {
                 let changed = self.changed.notified();
@@ -96,7 +115,10 @@ impl Board {
                 changed.await;
             }
         };
-        tokio::time::timeout(patience, back).await.is_ok()
+        match tokio::time::timeout(patience, back).await {
+            Ok(()) => Vec::new(),
+            Err(_) => self.look(Inner::missing),
+        }
     }
 
     fn look<T>(&self, act: impl FnOnce(&Inner) -> T) -> T {
@@ -127,14 +149,14 @@ mod tests {
         board.fault();
 
         assert_eq!(board.present(), (3, 0));
-        assert!(!board.all_back(Duration::ZERO).await);
+        assert_eq!(board.all_back(Duration::ZERO).await.len(), 5);
         for client in [one, clerk] {
             board.lost(client);
             board.opened(client);
             board.media_alive(client);
         }
-        assert!(!board.all_back(Duration::ZERO).await, "one is missing");
+        assert_eq!(board.all_back(Duration::ZERO).await, ["resident 2 knows nothing of their state"]);
         board.gone(two);
-        assert!(board.all_back(patience).await);
+        assert!(board.all_back(patience).await.is_empty());
     }
 }

@@ -28,8 +28,8 @@ pub struct Injected {
     pub at: Instant,
     /// When the server was there again.
     pub over: Instant,
-    /// Whether everybody came back in time.
-    pub all_back: bool,
+    /// Who did not come back in time, in words.
+    pub missing: Vec<String>,
 }
 
 impl Injected {
@@ -74,8 +74,8 @@ pub async fn inject(
             }
             act(&stage, &server, fault.kind, database.clone()).await?;
             let over = Instant::now();
-            let all_back = stage.board.all_back(BACK_WITHIN).await;
-            injected.push(Injected { kind: fault.kind, at, over, all_back });
+            let missing = stage.board.all_back(BACK_WITHIN).await;
+            injected.push(Injected { kind: fault.kind, at, over, missing });
         }
     }
     Ok(injected)
