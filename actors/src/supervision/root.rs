@@ -37,7 +37,10 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long lines have to write what they were asked to, at the end.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
-/// After how many seconds browsers come back to a server that goes down.
+/// After how many seconds browsers come back to a server that goes down at once.
+const RETRY_SOON_S: u32 = 1;
+
+/// The same where calls may come to their end first: until then whoever comes back is sent away again.
 const RETRY_AFTER_S: u32 = 5;
 
 /// The branches' addresses.
@@ -230,11 +233,12 @@ async fn shut_down(env: Env, branches: Branches, vitals: Vitals, grace: Duration
     let sessions = branches.sessions.send(Stop(PhantomData)).await.unwrap_or_default();
     let presences = branches.presences.send(Stop(PhantomData)).await.unwrap_or_default();
     tracing::info!(sessions = sessions.len(), presences = presences.len(), "the actors go down");
+    let retry_after_s = if tally.rooms.alive.load(Relaxed) == 0 { RETRY_SOON_S } else { RETRY_AFTER_S };
     for session in &sessions {
-        session.do_send(session::messages::Close { retry_after_s: RETRY_AFTER_S });
+        session.do_send(session::messages::Close { retry_after_s });
     }
     for presence in &presences {
-        presence.do_send(presence::messages::Close { retry_after_s: RETRY_AFTER_S });
+        presence.do_send(presence::messages::Close { retry_after_s });
     }
     // Calls may come to their end; those that do not are taken up again when the server is back.
     until(grace, || tally.rooms.alive.load(Relaxed) == 0).await;

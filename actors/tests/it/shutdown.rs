@@ -39,6 +39,19 @@ async fn everybody_is_told_and_calls_may_come_to_their_end() {
 }
 
 #[actix::test]
+async fn where_nobody_talks_everybody_may_come_back_soon() {
+    let mut hall = CityHall::open().await;
+    let anna = hall.receiving(hall.anna).await;
+    let citizen = hall.citizen().await;
+    citizen.join(&hall, hall.identity_cards).await;
+
+    hall.shut_down(s(60)).await;
+
+    assert!(matches!(citizen.last(), CitizenFrame::Closing { retry_after_s: 1 }), "{:?}", citizen.last());
+    assert!(matches!(anna.frames().last(), Some(DeskFrame::Closing { retry_after_s: 1 })));
+}
+
+#[actix::test]
 async fn a_call_that_does_not_end_is_taken_up_again() {
     let mut hall = CityHall::open().await;
     let (citizen, _, call) = talking(&mut hall).await;

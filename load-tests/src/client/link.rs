@@ -167,8 +167,10 @@ type Socket = WebSocketStream<TcpStream>;
 
 /// How a connection ended.
 enum End {
-    /// Lost; come back after so long.
+    /// Lost; come back after so long, and the longer the more often it was tried.
     Lost(Duration),
+    /// The server goes down; come back after so long.
+    Down(Duration),
     /// Taken over by another one; take it back.
     Elsewhere,
     /// For good.
@@ -211,14 +213,18 @@ impl<S: Side> Keeper<S> {
                 End::Closed(why) => return self.tell(Heard::Closed(why)),
                 End::Elsewhere => {
                     take_over = true;
-                    Duration::ZERO
+                    self.backoff()
                 }
                 End::Lost(after) => {
                     take_over = false;
-                    after
+                    after + self.backoff()
+                }
+                End::Down(after) => {
+                    take_over = false;
+                    after + self.jittered(BACKOFF_FIRST * 4)
                 }
             };
-            let retry_at = Instant::now() + pause + self.backoff();
+            let retry_at = Instant::now() + pause;
             if !self.wait_until(retry_at).await {
                 return;
             }
@@ -229,6 +235,10 @@ impl<S: Side> Keeper<S> {
         let most = if self.lost_at.elapsed() < FRESH { BACKOFF_FRESH_MOST } else { BACKOFF_MOST };
         let full = BACKOFF_FIRST.saturating_mul(1 << self.attempts.min(10)).min(most);
         self.attempts += 1;
+        self.jittered(full)
+    }
+
+    fn jittered(&mut self, full: Duration) -> Duration {
         full.mul_f64(0.5 + self.rng.random::<f64>() / 2.0)
     }
 
@@ -353,7 +363,7 @@ impl<S: Side> Keeper<S> {
                 }
             }
             Sorted::Elsewhere => Some(End::Elsewhere),
-            Sorted::Closing { retry_after_s } => Some(End::Lost(Duration::from_secs(retry_after_s.into()))),
+            Sorted::Closing { retry_after_s } => Some(End::Down(Duration::from_secs(retry_after_s.into()))),
             Sorted::Frame(frame) => {
                 self.tell(Heard::Frame(frame));
                 None
