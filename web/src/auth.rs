@@ -213,9 +213,17 @@ async fn find_login(state: &AppState, request: &HttpRequest) -> Result<Option<Si
     Ok(None)
 }
 
-/// Notes that a member of staff is there, so that the login does not run out while they work. Pages and the desk's
-/// socket call it; nobody waits for it.
-pub fn renew(state: &AppState, signed_in: &SignedIn) {
+/// Notes that a member of staff is there, so that the login does not run out while they work: once in a while, however
+/// often it is called. Pages call it, and each socket of a desk as it opens, so that a clerk whose connection breaks again
+/// and again stays signed in. Nobody waits for it.
+pub fn note_there(state: &AppState, signed_in: &SignedIn) {
+    let silent_s = state.world.now().duration_since(signed_in.login.last_seen_at).as_secs();
+    if silent_s >= RENEWED_EVERY_S {
+        renew(state, signed_in);
+    }
+}
+
+fn renew(state: &AppState, signed_in: &SignedIn) {
     let (now, login) = (state.world.now(), signed_in.login.id);
     let scope = OfficeScope::of(signed_in.login.office);
     let job = move |db: &mut okienko::store::Db| match logins::touch(db, scope, login, now) {
@@ -275,10 +283,7 @@ impl FromRequest for Clerk {
         Box::pin(async move {
             let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::internal("no state"))?;
             let found = find_login(state, &request).await?.ok_or(ProblemCode::LoginRequired)?;
-            let silent_s = state.world.now().duration_since(found.login.last_seen_at).as_secs();
-            if silent_s >= RENEWED_EVERY_S {
-                renew(state, &found);
-            }
+            note_there(state, &found);
             Ok(Self(found))
         })
     }

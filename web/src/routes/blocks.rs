@@ -191,6 +191,6 @@ async fn lift_of(state: &AppState, signed_in: &SignedIn, id: &str) -> Result<(),
         })
         .await?;
     tracing::info!(block.id = %id, office.id = %office, "a block was lifted");
-    auth::renew(state, signed_in);
+    auth::note_there(state, signed_in);
     Ok(())
 }

@@ -193,7 +193,7 @@ pub(super) async fn save_note(
         })
         .await
         .map_err(not_found)?;
-    auth::renew(&state, &signed_in);
+    auth::note_there(&state, &signed_in);
     Ok(HttpResponse::Ok().json(noted(outcome, text, Some(now))))
 }
 

@@ -34,6 +34,7 @@ pub async fn connect(
     let Some(signed_in) = auth::signed_in(&state, &request).await else {
         return Err(Problem::new(ProblemCode::LoginRequired).into());
     };
+    auth::note_there(&state, &signed_in);
     link::open(DeskSide { signed_in }, state, language, &request, payload)
 }
 

@@ -26,8 +26,8 @@ use crate::state::AppState;
 /// How often sockets were refused.
 static REFUSED: Seldom = Seldom::new();
 
-/// After how many seconds a browser comes back to a server that goes down.
-const RETRY_AFTER_S: u32 = 5;
+/// After how many seconds a browser comes back to a server whose last sockets are being closed: it is gone in a moment.
+const RETRY_AFTER_S: u32 = 1;
 
 /// How long a greeting may take.
 const WITHIN: Duration = Duration::from_secs(10);

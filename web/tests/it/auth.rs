@@ -1,4 +1,5 @@
 use crate::client::{Request, hidden};
+use crate::socket::{Socket, handshake};
 use crate::test_app::{PASSWORD, TestApp};
 
 #[actix_web::test]
@@ -143,6 +144,21 @@ async fn a_login_without_a_sign_of_life_is_over_after_fifteen_minutes() {
 
     assert_eq!(app.send(desk(&busy)).await.status, 200);
     assert_eq!(app.send(desk(&idle)).await.status, 303);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_desk_whose_connection_breaks_again_and_again_stays_signed_in() {
+    let app = TestApp::start().await;
+    let cookie = app.staff_cookie("anna@demo.example").await;
+    let own = || handshake("/ws/desk").header("origin", &app.origin()).header("cookie", &cookie);
+
+    for _ in 0..3 {
+        app.pass(10 * 60);
+        assert!(Socket::open(app.address, own()).await.is_ok(), "no connection lasted for a minute");
+        // The sign of life is written after the answer; whatever is written next comes after it.
+        app.state.write(|_| Ok(())).await.unwrap();
+    }
     app.stop().await;
 }
 

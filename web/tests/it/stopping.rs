@@ -42,8 +42,8 @@ async fn it_stops_by_itself_whatever_browsers_hold_on_to() {
 
     process.signal("TERM");
 
-    assert_eq!(farewell(&mut waiting).await, (json!(5), Some(1012)), "service restart (RFC 6455 §7.4.2)");
-    assert_eq!(farewell(&mut silent).await, (json!(5), Some(1012)));
+    assert_eq!(farewell(&mut waiting).await, (json!(1), Some(1012)), "service restart (RFC 6455 §7.4.2)");
+    assert_eq!(farewell(&mut silent).await, (json!(1), Some(1012)));
     assert_eq!(process.ended().await.code(), Some(0));
     let logged = process.logged();
     assert!(logged.contains("the server has stopped") && !logged.contains("cut off"), "{logged}");
@@ -79,7 +79,7 @@ async fn what_does_not_end_is_cut_off_when_the_grace_is_over() {
 
     process.signal("TERM");
 
-    assert_eq!(farewell(&mut socket).await, (json!(5), Some(1012)));
+    assert_eq!(farewell(&mut socket).await, (json!(1), Some(1012)));
     assert_eq!(process.ended().await.code(), Some(0));
     assert!(process.logged().contains("the grace is over"), "{}", process.logged());
 }
