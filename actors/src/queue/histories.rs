@@ -175,7 +175,7 @@ impl Run {
                     self.model = expected;
                     // Of these the records know that they were done.
                     let is_kept = matches!(ask, Ask::Join(_))
-                        || matches!(act, Act::Accept(_) | Act::CallNext(_) | Act::CallRow { .. });
+                        || matches!(act, Act::Accept(_) | Act::MoreTime(_) | Act::CallNext(_) | Act::CallRow { .. });
                     self.known.extend(key.filter(|_| is_kept));
                 }
             }
