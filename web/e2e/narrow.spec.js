@@ -45,6 +45,16 @@ test('at 360 px the chat is one press away, and no word on the pictures is cut o
   await citizen.button(/^Zgłoś brak dostępności/).click();
   await expect((await report).getByRole('heading', { name: 'Zgłoś brak dostępności' })).toBeInViewport();
 
+  // The footer is not shown in a call: what stands there can be read all the same.
+  for (const [link, heading] of /** @type {const} */ ([
+    [/^Prywatność/, /danych/], [/^Regulamin/, /Regulamin/], [/^Deklaracja dostępności/, /Deklaracja dostępności/],
+  ])) {
+    await citizen.button('Więcej opcji').click();
+    const opened = citizen.page.waitForEvent('popup');
+    await citizen.button(link).click();
+    await expect((await opened).getByRole('heading', { level: 1, name: heading })).toBeVisible();
+  }
+
   await chat.click();
   await expect(citizen.panel.getByLabel(/wiadomość/i)).toBeFocused();
 });
