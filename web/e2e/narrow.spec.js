@@ -45,18 +45,31 @@ test('at 360 px the chat is one press away, and no word on the pictures is cut o
   await citizen.button(/^Zgłoś brak dostępności/).click();
   await expect((await report).getByRole('heading', { name: 'Zgłoś brak dostępności' })).toBeInViewport();
 
-  // The footer is not shown in a call: what stands there can be read all the same.
+  await chat.click();
+  await expect(citizen.panel.getByLabel(/wiadomość/i)).toBeFocused();
+});
+
+test('what stands in the footer, which a call does not show, can be read in it all the same', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null, context: PHONE });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+
   for (const [link, heading] of /** @type {const} */ ([
-    [/^Prywatność/, /danych/], [/^Regulamin/, /Regulamin/], [/^Deklaracja dostępności/, /Deklaracja dostępności/],
+    [/^Prywatność/, /danych osobowych/], [/^Regulamin/, /^Regulamin/], [/^Deklaracja dostępności/, /^Deklaracja dostępności/],
   ])) {
     await citizen.button('Więcej opcji').click();
     const opened = citizen.page.waitForEvent('popup');
     await citizen.button(link).click();
-    await expect((await opened).getByRole('heading', { level: 1, name: heading })).toBeVisible();
+    const page = await opened;
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+    await page.close();
   }
-
-  await chat.click();
-  await expect(citizen.panel.getByLabel(/wiadomość/i)).toBeFocused();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
 });
 
 test('a call that is put away on a telephone says so in words and with its time', async ({ office }) => {
