@@ -96,7 +96,7 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
 .close svg { width: 24px; height: 24px }
 @keyframes late { 0%, 99% { visibility: hidden } }
 .hide { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-@media ${NARROW} { .go:not(.tells) .label { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%) } }
+@media ${NARROW} { .label { padding: 4px 10px } b, b + span { font-size: 13px } }
 @media (prefers-reduced-motion: no-preference) { .calls .round { animation: call 1s 4 } }
 @keyframes call { 50% { transform: scale(1.1) } }
 @media (forced-colors: active) { .round, .label, dialog { border: 2px solid } .open::before { forced-color-adjust: none; background: ButtonText } }
@@ -118,7 +118,6 @@ iframe { display: block; border: 0; width: 100%; height: 100% }
         make('span', { class: status.wait && !first ? 'open' : '' }, first ? more.join(' ') : status.state_text)),
       round,
     );
-    launcher.classList.toggle('tells', Boolean(first));
     launcher.classList.toggle('calls', Boolean(prefix));
   };
 

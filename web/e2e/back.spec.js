@@ -176,6 +176,25 @@ test('another language takes the window over, and Back still puts it away', asyn
   await expect(citizen.page.getByRole('button', { name: /Porozmawiaj z urzędnikiem/ })).toBeFocused();
 });
 
+test('the choice of language closes by a press outside and by Esc, which leads back to its button', async ({ office }) => {
+  const citizen = await office.citizen({ person: null, context: PHONE });
+  await citizen.open();
+  const code = citizen.panel.getByText('pl', { exact: true });
+  const link = citizen.panel.getByRole('link', { name: 'English' });
+
+  await code.click();
+  await expect(link).toBeVisible();
+  await citizen.panel.locator('[data-part="head-name"]').click();
+  await expect(link).toBeHidden();
+
+  await code.click();
+  await link.focus();
+  await citizen.page.keyboard.press('Escape');
+  await expect(link).toBeHidden();
+  await expect(citizen.panel.locator('[data-part="languages"] > summary')).toBeFocused();
+  await expect(citizen.heading('Porozmawiaj z urzędnikiem')).toBeVisible();
+});
+
 test('the second click of a double click does not fall through to the next screen', async ({ office }) => {
   const desk = await office.desk('anna');
   await desk.receive();

@@ -197,6 +197,17 @@ test('the green dot means that somebody receives, not that the clock says open',
   await expect(empty.page.locator('okienko-widget .open')).toHaveCount(0);
 });
 
+test('on a phone the button says what it opens and what to expect, in words', async ({ visit }) => {
+  const state_text = 'Otwarte · czekają 22 osoby, 15–30 min';
+  for (const viewport of [{ width: 390, height: 844 }, { width: 320, height: 640 }, { width: 740, height: 360 }]) {
+    const city = await visit({ status: { state_text }, context: { viewport, bypassCSP: true } });
+    for (const text of [LABEL, state_text]) await expect(launcher(city).getByText(text)).toBeInViewport({ ratio: 1 });
+    const box = await launcher(city).boundingBox();
+    expect(box && [box.x >= 0, Math.round(box.x + box.width) <= viewport.width, box.height <= 100], `${viewport.width} px`).toEqual([true, true, true]);
+    await expectNoViolations(city.page, `launcher, ${viewport.width} px`);
+  }
+});
+
 test('a server that is gone or slow leaves the telephone', async ({ visit }) => {
   const gone = await visit({ answer: (route) => route.abort() });
   await expect(gone.page.getByRole('link', { name: '000 000 000' })).toHaveAttribute('href', 'tel:000000000');

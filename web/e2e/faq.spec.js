@@ -37,6 +37,35 @@ test('searched with typing errors, read while waiting without losing the place, 
   await desk.button('Cofnij wywołanie').click();
 });
 
+test('where no answer helped, one press leads to a clerk; whoever waits already goes back to the queue', async ({ office }) => {
+  await (await office.desk('anna', { person: null })).receive();
+  const citizen = await office.citizen({ person: null });
+  const faq = citizen.panel.locator('section[data-screen="faq"]');
+  const talk = faq.getByRole('button', { name: 'Porozmawiaj teraz' });
+  await citizen.open();
+  await expect(citizen.button(/^Porozmawiaj teraz/)).toBeVisible();
+  await citizen.button(/^Pytania i odpowiedzi/).click();
+  await expect(talk).toHaveCount(0);
+  await faq.locator('details').first().locator('summary').click();
+  await faq.getByRole('button', { name: 'Nie', exact: true }).first().click();
+  await expect(faq.getByText('Dziękujemy. Możesz porozmawiać z urzędnikiem.')).toBeVisible();
+  await talk.click();
+  await expect(citizen.heading('Wybierz sprawę')).toBeVisible();
+
+  await citizen.button('Wstecz').click();
+  await citizen.button(/^Pytania i odpowiedzi/).click();
+  await citizen.panel.getByLabel('Czego szukasz?').fill('hipopotam');
+  await expect(faq.getByText('Nie znaleźliśmy odpowiedzi')).toBeVisible();
+  await talk.click();
+  await expect(citizen.heading('Wybierz sprawę')).toBeVisible();
+
+  await citizen.button('Wstecz').click();
+  await citizen.join({ way: 'Sam tekst' });
+  await citizen.button(/^Pytania i odpowiedzi/).click();
+  await expect(citizen.heading('Pytania i odpowiedzi')).toBeVisible();
+  await expect(faq.locator('[data-action="talk"]:visible')).toHaveCount(0);
+});
+
 test('each answer has a page of its own, also without a script', async ({ office }) => {
   const page = await office.page({ person: null, context: { javaScriptEnabled: false } });
   await page.goto(`${office.server.widget}/faq/wroclaw?lang=pl&q=smieci`);

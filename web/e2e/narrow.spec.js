@@ -49,6 +49,29 @@ test('at 360 px the chat is one press away, and no word on the pictures is cut o
   await expect(citizen.panel.getByLabel(/wiadomość/i)).toBeFocused();
 });
 
+test('what stands in the footer, which a call does not show, can be read in it all the same', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null, context: PHONE });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await desk.callNext();
+  await citizen.accept();
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+
+  for (const [link, heading] of /** @type {const} */ ([
+    [/^Prywatność/, /danych osobowych/], [/^Regulamin/, /^Regulamin/], [/^Deklaracja dostępności/, /^Deklaracja dostępności/],
+  ])) {
+    await citizen.button('Więcej opcji').click();
+    const opened = citizen.page.waitForEvent('popup');
+    await citizen.button(link).click();
+    const page = await opened;
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+    await page.close();
+  }
+  await expect(citizen.heading('Rozmowa')).toBeVisible();
+});
+
 test('a call that is put away on a telephone says so in words and with its time', async ({ office }) => {
   const desk = await office.desk('anna');
   await desk.receive();

@@ -103,12 +103,13 @@ for (const { code, locale, matter } of LANGUAGES) {
     test('nobody on duty: no queue is entered, the telephone is offered', async ({ office }) => {
       const page = await office.page({ person: null, context });
       await page.goto(`${office.server.host}/?lang=${code}`);
-      await page.getByRole('button', { name: wordsOf(code, 'office')('launcher.label') }).click();
+      const said = wordsOf(code, 'office');
+      await page.getByRole('button', { name: said('launcher.label') }).click();
 
       const frame = page.frameLocator('iframe');
       await expect(frame.locator('html')).toHaveAttribute('lang', code);
-      await expect(frame.getByRole('heading', { name: panel('start.nobody_heading') })).toBeVisible();
-      await expect(frame.getByText(panel('start.nobody_text'))).toBeVisible();
+      await expect(frame.getByRole('heading', { name: said('refusal.nobody') })).toBeVisible();
+      await expect(frame.getByText(said('refusal.nobody_text'))).toBeVisible();
       await expect(frame.getByRole('button', { name: panel('start.talk') })).toHaveCount(0);
       await expect(frame.locator('section[data-screen="start"] a[href^="tel:"]')).toBeVisible();
     });

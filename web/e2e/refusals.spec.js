@@ -131,6 +131,8 @@ test('the choice appears by itself when a clerk comes', async ({ office }) => {
   await desk.receive();
 
   await expect(citizen.button(/^Porozmawiaj teraz/)).toBeVisible({ timeout: 40_000 });
+  // Whoever sees nothing is told so too.
+  await expect(citizen.panel.locator('#status')).toHaveText('Teraz możesz porozmawiać z urzędnikiem.');
 });
 
 test('whoever is denied the camera can still be called and heard', async ({ office }) => {

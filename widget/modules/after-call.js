@@ -1,5 +1,5 @@
 import { announce } from '../../js/announce.js';
-import { formatDuration, formatTime, t } from '../../js/i18n.js';
+import { formatDuration, formatTime, formatTimeForBoth, t } from '../../js/i18n.js';
 import { KeptDocuments } from '../../js/parts/documents/kept-documents.js';
 import { busyWhile, element, onAction, one, part, setText } from './dom.js';
 import { untilWords } from './obstacles.js';
@@ -71,7 +71,7 @@ export class AfterCall {
     setText(one(this.#section, 'h1'), t(`panel.ended.${heading}`));
     this.#showOtherWays(frame);
     void this.#showRating(talked && frame.reason !== 'broken-off');
-    this.#write('text', t(`panel.ended.${text}`, { time: formatTime(frame.ended_at) }));
+    this.#write('text', t(`panel.ended.${text}`, { time: formatTimeForBoth(frame.ended_at) }));
     part(this.#section, 'remains').hidden = !talked;
     part(this.#section, 'chat-copy').hidden = chat.length === 0;
     part(this.#section, 'phone').hidden = !PHONE_HELPS.has(frame.reason);

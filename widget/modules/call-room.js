@@ -10,6 +10,11 @@ import { element } from './dom.js';
 
 /** @typedef {'chat' | 'documents'} SidePart */
 
+/** @typedef {'privacy' | 'terms' | 'accessibility' | 'report'} FootPage */
+
+/** What the footer leads to, in its order. @type {readonly FootPage[]} */
+const FOOT_PAGES = ['privacy', 'terms', 'accessibility', 'report'];
+
 /** Wide enough for the chat beside the pictures (as in the style sheet). */
 const ROOM_BESIDE = '(min-width: 52rem)';
 
@@ -44,7 +49,7 @@ export class CallRoom {
    * @param {(id: string, text: string) => Promise<void>} options.send
    * @param {(command: import('../../js/protocol.js').DocumentCommand) => Promise<unknown>} options.sendDocument
    * @param {(count: number) => void} options.onUnread
-   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void, small: () => void, ownWindow: (() => void) | null, report: () => void}} options.press
+   * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void, small: () => void, ownWindow: (() => void) | null, page: (name: FootPage) => void}} options.press
    */
   constructor(root, { me, writesOnly, send, sendDocument, onUnread, press }) {
     const stage = element('div', { class: 'call-stage' });
@@ -65,8 +70,8 @@ export class CallRoom {
         ...(press.ownWindow ? [{ id: 'own-window', icon: 'next', label: `${t('panel.header.own_window')} ${t('common.new_tab')}`, press: press.ownWindow }] : []),
         { id: 'self', icon: 'user', label: t('call.stage.self_hide'), press: () => this.#toggleSelf() },
         { id: 'move', icon: 'swap', label: t('call.stage.self_move'), press: () => this.stage.moveSelf() },
-        // The footer, where this stands on all other screens, is not shown in a call.
-        { id: 'report', icon: 'info', label: `${t('common.footer.report')} ${t('common.new_tab')}`, press: press.report },
+        // The footer, where these stand on all other screens, is not shown in a call.
+        ...FOOT_PAGES.map((name) => ({ id: name, icon: 'info', label: `${t(`common.footer.${name}`)} ${t('common.new_tab')}`, press: () => press.page(name) })),
       ],
     });
     this.small = new SmallWindow(this.stage, { press, onChange: (open) => this.controls.rename('small', smallWindowLabel(open)) });

@@ -2,7 +2,7 @@ import { announce } from '../../js/announce.js';
 import { CallMedia } from '../../js/call.js';
 import { isolate } from '../../js/parts/people-words.js';
 import { ScreenShare } from '../../js/parts/screen-share.js';
-import { formatTime, t } from '../../js/i18n.js';
+import { formatTimeForBoth, t } from '../../js/i18n.js';
 import { CallRoom } from './call-room.js';
 import { chooseDevices } from './choose-devices.js';
 import { confirm, withdraw } from './confirm.js';
@@ -196,7 +196,7 @@ export class CitizenCall {
         devices: () => void chooseDevices(this.#devices),
         small: () => void this.#toggleSmall(),
         ownWindow: document.querySelector('[data-part="own-window"]') ? () => part(document, 'own-window-link', HTMLAnchorElement).click() : null,
-        report: () => part(document, 'report-link', HTMLAnchorElement).click(),
+        page: (name) => part(document, `${name}-link`, HTMLAnchorElement).click(),
       },
     });
     room.stage.addLine(share.element);
@@ -289,7 +289,7 @@ export class CitizenCall {
     // Without a socket the line over the screen says all there is to say.
     if (!this.#isLinked()) return null;
     if (view.phase === 'reconnecting' && view.awaited_until) {
-      const time = formatTime(view.awaited_until);
+      const time = formatTimeForBoth(view.awaited_until);
       const me = view.members.find((member) => member.member === view.me);
       // Whose own connection is gone cannot know of the other's.
       const isOwn = this.#media?.state === 'interrupted' || me?.connected === false;

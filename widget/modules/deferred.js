@@ -1,6 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { secondsUntil } from '../../js/clock.js';
-import { formatTime, formatTimer, t } from '../../js/i18n.js';
+import { formatTimeForBoth, formatTimer, t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
 import { busyWhile, onAction, one, part, setText } from './dom.js';
 import { ProblemBox } from './problem-box.js';
@@ -46,7 +46,7 @@ export class Deferred {
     this.#total_s = Math.max(1, secondsUntil(frame.until));
     this.#warned = this.#total_s <= WARN_AT_S;
     this.#problem.hide();
-    const time = formatTime(frame.until);
+    const time = formatTimeForBoth(frame.until);
     const last = frame.extensions_left === 0;
     const moreTime = one(this.#section, '[data-action="more-time"]');
     const hadFocus = document.activeElement === moreTime;

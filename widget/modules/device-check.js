@@ -1,10 +1,11 @@
 import { announce } from '../../js/announce.js';
 import { t } from '../../js/i18n.js';
-import { adviceFor } from '../../js/parts/device-advice.js';
+import { adviceFor, canCall, isInApp } from '../../js/parts/device-advice.js';
 import { chime } from './chime.js';
 import { DevicePreview } from './device-preview.js';
 import { busyWhile, one, onAction, part, setText } from './dom.js';
 import { NameField } from './name-field.js';
+import { OtherBrowser } from './other-browser.js';
 import { ProblemBox, toldOf, waysOn } from './problem-box.js';
 
 /** @typedef {import('../../js/protocol.js').Mode} Mode */
@@ -30,6 +31,7 @@ export class DeviceCheck {
   #problem;
   #preview;
   #name;
+  #otherBrowser;
   /** What stood in the way when the devices of this way of talking were asked for last. @type {DeviceProblem[]} */
   #problems = [];
   /** Whether camera or microphone were asked for in this way of talking. */
@@ -55,6 +57,7 @@ export class DeviceCheck {
     this.#toPhone = toPhone;
     this.#problem = new ProblemBox(section);
     this.#name = new NameField(section);
+    this.#otherBrowser = new OtherBrowser(section, ownPage);
     this.#preview = new DevicePreview(section, { devices, send, onProblems: (problems) => this.#tell(problems) });
     onAction(section, {
       back: () => { this.leave(); back(); },
@@ -65,14 +68,14 @@ export class DeviceCheck {
     });
     one(section, '.modes').addEventListener('change', () => this.#changeMode());
     devices.addEventListener('change', () => this.#tellBeforeJoining());
-    if (!('RTCPeerConnection' in globalThis)) this.#onlyText();
+    if (!canCall()) this.#onlyText();
   }
 
   /** Before the screen is shown. @param {{sign: boolean, wishSign: boolean}} options whether PJM can be had, and is wished */
   begin({ sign, wishSign }) {
     const signMode = part(this.#section, 'mode-sign');
     signMode.hidden = !sign;
-    if (wishSign) this.#radio('sign').checked = true;
+    if (wishSign && canCall()) this.#radio('sign').checked = true;
     else if (this.mode === 'sign') this.#radio('video').checked = true;
     this.#problem.hide();
     this.#changeMode();
@@ -216,7 +219,8 @@ export class DeviceCheck {
     const ways = [];
     const elsewhere = obstacle === 'policy' || obstacle === 'insecure';
     if (elsewhere) ways.push({ label: t('panel.check.popout'), primary: true, press: () => window.open(this.#ownPage, '_blank') });
-    else ways.push({ label: t('panel.check.again'), primary: true, press: () => void this.#ask() });
+    else if (obstacle === 'unsupported' || isInApp()) ways.push({ label: t('panel.check.copy_address'), primary: true, press: () => void this.#otherBrowser.copy() });
+    if (!elsewhere && obstacle !== 'unsupported') ways.push({ label: t('panel.check.again'), primary: !isInApp(), press: () => void this.#ask() });
     if (what === 'camera' && this.mode !== 'sign') ways.push({ label: t('panel.check.without_camera'), press: () => this.#switchTo('voice') });
     ways.push({ label: t('panel.check.text_only'), press: () => this.#switchTo('text') });
     if (this.#toPhone && what !== 'microphone' && !elsewhere) ways.push({ label: t('panel.to_phone.open'), press: this.#toPhone });

@@ -14,12 +14,13 @@ export class Faq {
   #soon;
   /** Which search it is: a slow answer for an earlier one is thrown away. */
   #search = 0;
+  #mayTalk = false;
 
   /**
    * @param {HTMLElement} section
-   * @param {{site: import('./site.js').Site, back: () => void}} on
+   * @param {{site: import('./site.js').Site, talk: () => void, back: () => void}} on
    */
-  constructor(section, { site, back }) {
+  constructor(section, { site, talk, back }) {
     this.#section = section;
     this.#site = site;
     this.#field = one(section, '#faq-search', HTMLInputElement);
@@ -31,7 +32,7 @@ export class Faq {
       event.preventDefault();
       void this.#find();
     });
-    onAction(section, { back, all: () => this.#clear() });
+    onAction(section, { back, talk, all: () => this.#clear() });
     section.addEventListener('click', (event) => {
       const button = event.target instanceof Element ? event.target.closest('[data-vote]') : null;
       if (button instanceof HTMLButtonElement) void this.#vote(button);
@@ -41,6 +42,14 @@ export class Faq {
   /** Where the way back leads. @param {string} words */
   set back(words) {
     setText(part(this.#section, 'faq-back'), words);
+  }
+
+  /** Whether somebody may be talked to now; whoever waits already does not begin anew. @param {boolean} may */
+  set mayTalk(may) {
+    this.#mayTalk = may;
+    one(part(this.#section, 'faq-none'), '[data-action="talk"]').hidden = !may;
+    // Another visit to the questions: what was said of an answer stands, but the way on is that of now.
+    for (const item of this.#items) one(item, '[data-action="talk"]').hidden = !may || item.dataset.voted !== 'no';
   }
 
   get #items() {
@@ -89,12 +98,14 @@ export class Faq {
     const item = button.closest('details');
     const slug = item?.dataset.slug;
     if (!item || !slug || item.dataset.voted) return;
-    item.dataset.voted = 'yes';
     const helped = button.dataset.vote === 'yes';
+    item.dataset.voted = helped ? 'yes' : 'no';
     const told = part(item, 'voted');
     try {
       await this.#site.voteOnAnswer(slug, helped);
-      setText(told, t(helped ? 'panel.faq.thanks' : 'panel.faq.thanks_no'));
+      const leadsOn = !helped && this.#mayTalk;
+      setText(told, t(leadsOn ? 'panel.faq.thanks_no' : 'panel.faq.thanks'));
+      one(item, '[data-action="talk"]').hidden = !leadsOn;
     } catch {
       delete item.dataset.voted;
       announce.alert(t('panel.problem.text'), { force: true });

@@ -1,5 +1,5 @@
 import { layers } from '../../js/layers.js';
-import { part } from './dom.js';
+import { one, part } from './dom.js';
 
 /** The choice of the page's language: a layer while it is open. In a frame another language takes this page's place. */
 export class LanguageMenu {
@@ -17,10 +17,20 @@ export class LanguageMenu {
       this.#closed = null;
     };
     // The event comes a little later than the change: what closes it from here must not wait for it.
-    const close = () => { menu.open = false; closed(); };
+    const close = () => {
+      const hadFocus = menu.contains(document.activeElement);
+      menu.open = false;
+      closed();
+      if (hadFocus) one(menu, 'summary').focus();
+    };
     menu.addEventListener('toggle', () => {
       if (menu.open) this.#closed ??= layers.add(close);
       else closed();
+    });
+    document.addEventListener('pointerdown', ({ target }) => {
+      if (!menu.open || (target instanceof Node && menu.contains(target))) return;
+      menu.open = false;
+      closed();
     });
     if (!leaveTo) return;
     menu.addEventListener('click', (event) => {

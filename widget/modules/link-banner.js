@@ -1,6 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { serverNow } from '../../js/clock.js';
-import { formatTime, t } from '../../js/i18n.js';
+import { formatTimeForBoth, t } from '../../js/i18n.js';
 import { onAction, one, part, setText } from './dom.js';
 
 /** A gap shorter than this is not worth a word; sockets come back in half a second. */
@@ -35,7 +35,7 @@ export class LinkBanner {
    * @param {boolean} state.inCall
    */
   lost({ kept_s, inCall }) {
-    const until = kept_s === null ? null : formatTime(serverNow() + kept_s * 1_000);
+    const until = kept_s === null ? null : formatTimeForBoth(serverNow() + kept_s * 1_000);
     const text = inCall
       ? t('panel.call.reconnecting_plain')
       : until === null

@@ -1,6 +1,6 @@
 import { announce } from '../../js/announce.js';
 import { secondsUntil } from '../../js/clock.js';
-import { formatTime, t } from '../../js/i18n.js';
+import { formatTimeForBoth, t } from '../../js/i18n.js';
 import { Countdown } from './countdown.js';
 import { busyWhile, onAction, part, setText, one } from './dom.js';
 import { ProblemBox } from './problem-box.js';
@@ -62,12 +62,12 @@ export class Missed {
     const frame = this.#frame;
     if (!frame) return;
     const late = left_s === 0 || secondsUntil(frame.return_until) === 0;
-    const until = formatTime(frame.return_until);
+    const until = formatTimeForBoth(frame.return_until);
     const text = late
       ? t('panel.missed.late', { until })
       : frame.dropped
         ? t('panel.missed.dropped_text', { until })
-        : t('panel.missed.text', { called: formatTime(frame.called_at), until });
+        : t('panel.missed.text', { called: formatTimeForBoth(frame.called_at), until });
     setText(part(this.#section, 'text'), text);
     part(this.#section, 'question').hidden = late;
     one(this.#section, '[data-action="return"]').hidden = late;

@@ -1,4 +1,4 @@
-import { formatLongDate, formatTime, t } from '../../js/i18n.js';
+import { formatLongDate, formatTimeForBoth, t } from '../../js/i18n.js';
 import { onAction, part, setText } from './dom.js';
 import { toldOf } from './problem-box.js';
 
@@ -83,5 +83,5 @@ export class Obstacles {
  * @param {import('../../js/protocol.js').Instant} until
  */
 export function untilWords(until) {
-  return t('panel.blocked.until', { day: formatLongDate(until), time: formatTime(until) });
+  return t('panel.blocked.until', { day: formatLongDate(until), time: formatTimeForBoth(until) });
 }

@@ -77,7 +77,7 @@ export class Panel {
     const section = (/** @type {ScreenName} */ name) => this.#screens.section(name);
     /** @param {import('../../js/protocol.js').CitizenCommand} command */
     const send = (command) => this.#link.send(command);
-    this.#faq = new Faq(section('faq'), { site: this.#site, back: () => this.#leaveFaq() });
+    this.#faq = new Faq(section('faq'), { site: this.#site, talk: () => this.#toMatters(false), back: () => this.#leaveFaq() });
     this.#start = new StartScreen(section('start'), { talk: ({ sign }) => this.#toMatters(sign) });
     this.#matters = new ChooseMatter(section('matter'), {
       phone,
@@ -187,6 +187,7 @@ export class Panel {
   #toFaq() {
     this.#readFrom = this.#screens.current;
     this.#faq.back = t(this.#readFrom === 'waiting' ? 'panel.faq.back_queue' : 'panel.faq.back');
+    this.#faq.mayTalk = this.#readFrom !== 'waiting' && this.#start.mayTalk;
     this.#screens.show('faq');
   }
 

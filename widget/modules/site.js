@@ -25,6 +25,9 @@ import { ProblemError } from '../../js/socket.js';
  * @property {string} closes_text
  * @property {string} closed_heading when it opens next; empty while open
  * @property {string} closed_text the same as a sentence, with the reason on a day off
+ * @property {'full' | 'too_late' | 'nobody' | null} refusal why no matter may be joined though it is open
+ * @property {string} refusal_heading the same as a heading; empty without
+ * @property {string} refusal_text what to expect then, as a sentence; empty without
  * @property {number} waiting
  * @property {import('../../js/protocol.js').WaitRange | null} wait
  * @property {number} receiving

@@ -1,5 +1,5 @@
 import { announce } from '../../js/announce.js';
-import { formatExactTime, formatTime, t } from '../../js/i18n.js';
+import { formatExactTime, formatTimeForBoth, t } from '../../js/i18n.js';
 import { chime } from './chime.js';
 import { busyWhile, element, icon, onAction, one, part, setText } from './dom.js';
 import { PlaceAnnouncer } from './place-announcer.js';
@@ -66,7 +66,7 @@ export class WaitingRoom {
     this.#write('ahead', first ? null : t('panel.waiting.ahead', { count: frame.ahead }));
     this.#write('wait', this.#waitText(frame));
     this.#showReason(frame, before);
-    this.#write('since', t('panel.waiting.since', { time: formatTime(frame.ticket.joined_at) }));
+    this.#write('since', t('panel.waiting.since', { time: formatTimeForBoth(frame.ticket.joined_at) }));
     this.#write('receiving', frame.receiving > 0 ? t('panel.start.receiving', { count: frame.receiving }) : null);
     this.#write('kept', t('panel.waiting.close_text', { minutes: keptFor(frame) }));
     this.#showPrepare(prepare);

@@ -242,7 +242,7 @@ pub struct MatterOverview {
     pub admission: Admission,
     /// When it closes, if it is open and closes at all within two weeks.
     pub closes_at: Option<Timestamp>,
-    /// When it opens next, if it is closed and opens within two weeks.
+    /// When it opens next, if it is closed or too late to join, and opens within two weeks.
     pub opens_at: Option<Timestamp>,
     /// How many clerks on duty serve it, in whichever language.
     pub receiving: u32,

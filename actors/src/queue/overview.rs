@@ -50,17 +50,21 @@ fn matter_overview(state: &LineState, matter: &Matter, duty: &[OnDuty<'_>], now:
         receiving: outlook.map_or(0, |outlook| outlook.receiving),
         wait: outlook.and_then(|outlook| outlook.wait),
     };
+    let admission = match hours::admission(situation, now) {
+        hours::Admission::Open => Admission::Open,
+        hours::Admission::Full { .. } => Admission::Full,
+        hours::Admission::TooLate => Admission::TooLate,
+        hours::Admission::ClosedUntil(_) => Admission::Closed,
+        hours::Admission::NobodyOnDuty => Admission::NobodyOnDuty,
+    };
+    // Whoever is too late now is told when it opens after this closing time.
+    let late_until = closes_at.filter(|_| admission == Admission::TooLate);
+    let reopening = late_until.map(|at| hours::opening(&matter.hours, &state.book.closures, at, &state.book.tz));
     MatterOverview {
         matter: matter.id,
-        admission: match hours::admission(situation, now) {
-            hours::Admission::Open => Admission::Open,
-            hours::Admission::Full { .. } => Admission::Full,
-            hours::Admission::TooLate => Admission::TooLate,
-            hours::Admission::ClosedUntil(_) => Admission::Closed,
-            hours::Admission::NobodyOnDuty => Admission::NobodyOnDuty,
-        },
+        admission,
         closes_at,
-        opens_at,
+        opens_at: opens_at.or_else(|| reopening.and_then(|opening| closes_and_opens(opening).1)),
         receiving: count(serving.len()),
         sign: serving.iter().any(|skills| skills.sign),
         languages,

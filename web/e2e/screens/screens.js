@@ -7,6 +7,7 @@ import { pdf } from '../support/files.js';
 import { expect, PEOPLE, test } from '../support/fixtures.js';
 import { papers, send, talkOverPapers } from '../support/papers.js';
 import { fromAnotherVersion, greetedOnly, inAnOldBrowser, withoutScripts } from '../support/rare.js';
+import { closed, full, tooLate } from '../support/shut.js';
 import { talking } from '../support/talking.js';
 
 /** Makes every picture of docs/screenshots: each state on a phone, light and dark, on a desktop and 320 px wide. */
@@ -131,6 +132,31 @@ test('the journey', async ({ office }) => {
   await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();
   await shoot(citizen.page, 'ended');
   await shoot(desk.page, 'desk-after-call');
+});
+
+/** The first screen of somebody who may not join. @param {import('../support/fixtures.js').Office} office */
+async function startOf(office) {
+  const citizen = await office.citizen({ person: null });
+  await citizen.open();
+  return citizen.page;
+}
+
+test('closed', async ({ office }) => {
+  await closed(office);
+  await shoot(await startOf(office), 'start-closed');
+});
+
+test('full', async ({ office }) => {
+  await full(office, ['Zofia', 'Jan', 'Ewa']);
+  const page = await startOf(office);
+  await shoot(page, 'start-full');
+  await page.keyboard.press('Escape');
+  await shoot(page, 'host-full');
+});
+
+test('too late', async ({ office }) => {
+  await tooLate(office);
+  await shoot(await startOf(office), 'start-too-late');
 });
 
 test('refusals', async ({ office }) => {

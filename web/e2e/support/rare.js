@@ -52,3 +52,13 @@ export async function withoutScripts(page, address) {
     await route.fulfill({ response, body: html });
   });
 }
+
+/** A browser in which calls are turned off. @param {Page} page */
+export async function withoutCalls(page) {
+  await page.addInitScript(() => { Reflect.deleteProperty(globalThis, 'RTCPeerConnection'); });
+}
+
+/** A browser that gives no page a camera or a microphone, with TLS or without. @param {Page} page */
+export async function withoutDevices(page) {
+  await page.addInitScript(() => { Object.defineProperty(Navigator.prototype, 'mediaDevices', { get: () => undefined }); });
+}

@@ -33,7 +33,7 @@ export function textsOf(language, area) {
 /**
  * The words of one language.
  * @param {string} language @param {string} area  such as `panel`
- * @returns {(key: string) => string} the text of a key such as `start.nobody_heading`
+ * @returns {(key: string) => string} the text of a key such as `start.heading`
  */
 export function wordsOf(language, area) {
   const texts = textsOf(language, area);

@@ -49,6 +49,51 @@ pub struct MatterView {
     pub wait: Option<WaitView>,
 }
 
+/// Why no matter may be joined though the office is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// As many wait as may.
+    Full,
+    /// The turn of whoever joins now would come after closing time.
+    TooLate,
+    /// Nobody is on duty who could serve them.
+    Nobody,
+}
+
+impl Refusal {
+    /// The reason of a line; `None` where a matter may be joined, and where all are closed. Of several the one that says
+    /// most: a number, then a time.
+    fn of(line: &LineOverview) -> Option<Self> {
+        let has = |admission| line.matters.iter().any(|state| state.admission == admission);
+        let reasons = [
+            (Admission::Open, None),
+            (Admission::Full, Some(Self::Full)),
+            (Admission::TooLate, Some(Self::TooLate)),
+            (Admission::NobodyOnDuty, Some(Self::Nobody)),
+        ];
+        reasons.into_iter().find(|&(admission, _)| has(admission)).and_then(|(_, reason)| reason)
+    }
+
+    /// As a heading, and what to expect as a sentence.
+    fn words(self, line: &LineOverview, speaker: Speaker<'_>) -> (String, String) {
+        let say = |key: &str, arguments: &[(&str, String)]| speaker.say(&format!("refusal.{key}"), arguments);
+        match self {
+            Self::Full => (say("full", &[("count", line.waiting.to_string())]), say("full_text", &[])),
+            Self::TooLate => {
+                let is_late = |state: &&MatterOverview| state.admission == Admission::TooLate;
+                let opens_at = line.matters.iter().filter(is_late).filter_map(|state| state.opens_at).min();
+                let text = match opens_at {
+                    Some(at) => say("too_late_text", &[("when", speaker.from(at, line.at))]),
+                    None => say("too_late_text_long", &[]),
+                };
+                (say("too_late", &[]), text)
+            }
+            Self::Nobody => (say("nobody", &[]), say("nobody_text", &[])),
+        }
+    }
+}
+
 /// What a site offers now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LineView {
@@ -64,6 +109,12 @@ pub struct LineView {
     pub closed_text: String,
     /// Whether it is closed all day by a public holiday or the office's own decision.
     pub day_off: bool,
+    /// Why no matter may be joined though it is open.
+    pub refusal: Option<Refusal>,
+    /// The same as a heading: `Kolejka jest pełna: czeka 40 osób`; empty without.
+    pub refusal_heading: String,
+    /// What to expect then: `Kolejka jest dłuższa niż czas do zamknięcia. Zapraszamy jutro od 8:00.`; empty without.
+    pub refusal_text: String,
     /// How many wait.
     pub waiting: u32,
     /// How long a newcomer may expect to wait, over all matters that are open.
@@ -98,6 +149,8 @@ impl LineView {
         let closes_at = closes.and_then(|instants| instants.into_iter().max());
         let opens_at = line.matters.iter().filter_map(|state| state.opens_at).min();
         let opens_text = opens_at.filter(|_| !open).map(|at| speaker.from(at, line.at)).unwrap_or_default();
+        let refusal = Refusal::of(line);
+        let (refusal_heading, refusal_text) = refusal.map(|why| why.words(line, speaker)).unwrap_or_default();
         let while_closed = |text: String| if open { String::new() } else { text };
         Self {
             open,
@@ -106,6 +159,9 @@ impl LineView {
             closed_text: while_closed(today.when(today.word("closed.text", "closed.day_off"), &opens_text)),
             day_off: !open && today.off.is_some(),
             opens_text,
+            refusal,
+            refusal_heading,
+            refusal_text,
             waiting: line.waiting,
             wait: overall_wait(line).map(WaitView::from),
             receiving: line.receiving,

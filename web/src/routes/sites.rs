@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use okienko::domain::office::{Corner, Matter};
 use okienko::wire::WaitRange;
 use okienko_actors::ProblemCode;
-use okienko_actors::queue::messages::{Admission, LineOverview};
+use okienko_actors::queue::messages::LineOverview;
 use okienko_actors::session::messages::Glance;
 use serde::{Deserialize, Serialize};
 
 use crate::auth;
 use crate::guard::origin;
-use crate::page::line::{LineView, MatterView, WaitView, overall_wait};
+use crate::page::line::{LineView, MatterView, Refusal, WaitView, overall_wait};
 use crate::problem::{Body, Problem};
 use crate::search;
 use crate::site::{self, SiteRecord};
@@ -38,7 +38,7 @@ pub(super) struct Status {
     closes_text: String,
     /// The launcher's label.
     label: String,
-    /// The line under it, such as `Otwarte · około 6 min`.
+    /// The line under it, such as `Otwarte · czekają 2 osoby, około 6 min`.
     state_text: String,
     /// The name of the frame and of its window.
     frame_title: String,
@@ -100,6 +100,12 @@ pub(super) struct Matters {
     /// The sentence under it, with the reason on a day off, such as
     /// `Dziś urząd jest nieczynny: Nowy Rok. Następne godziny: jutro od 8:00.`; empty while open.
     closed_text: String,
+    /// Why no matter may be joined though the office is open.
+    refusal: Option<Refusal>,
+    /// The same as a heading, such as `Kolejka jest pełna: czeka 40 osób`; empty without.
+    refusal_heading: String,
+    /// What to expect then, as a sentence; empty without.
+    refusal_text: String,
     /// Whether somebody on duty signs.
     sign_open: bool,
     /// The matters that may be joined now in the office's order, then the others in the same.
@@ -214,14 +220,17 @@ fn state_text(state: &AppState, record: &SiteRecord, line: &LineOverview, view: 
         let (when, word) = (view.opens_text.clone(), if view.day_off { "day_off" } else { "closed" });
         return if when.is_empty() { say(&format!("{word}_long"), &[]) } else { say(word, &[("when", when)]) };
     }
-    let has = |admission| line.matters.iter().any(|matter| matter.admission == admission);
-    if !has(Admission::Open) {
-        return say(if has(Admission::Full) { "full" } else { "nobody" }, &[]);
+    if view.refusal.is_some() {
+        return view.refusal_heading.clone();
+    }
+    if line.waiting == 0 {
+        return say("open", &[]);
     }
     let speaker = Speaker { i18n: &state.i18n, language, zone: &record.zone };
+    let who = ("who", say("waiting", &[("count", line.waiting.to_string())]));
     match overall_wait(line) {
-        Some(wait) if line.waiting > 0 && wait != WaitRange::NONE => say("open_wait", &[("wait", speaker.wait(wait))]),
-        _ => say("open", &[]),
+        Some(wait) if wait != WaitRange::NONE => say("open_wait", &[who, ("wait", speaker.wait(wait))]),
+        _ => say("open_waiting", &[who]),
     }
 }
 
@@ -268,6 +277,7 @@ pub(super) async fn matters(
     let line = site::line(&state, &record).await;
     let view = LineView::new(&record, &line, &state.i18n, &state.language_of(&request));
     let LineView { open, closes_text, opens_text, closed_heading, closed_text, .. } = view;
+    let LineView { refusal, refusal_heading, refusal_text, .. } = view;
     let LineView { waiting, wait, receiving, sign_open, matters, .. } = view;
     Ok(HttpResponse::Ok().insert_header((header::VARY, "accept-language")).json(Matters {
         open,
@@ -278,6 +288,9 @@ pub(super) async fn matters(
         opens_text,
         closed_heading,
         closed_text,
+        refusal,
+        refusal_heading,
+        refusal_text,
         sign_open,
         matters,
     }))

@@ -5,7 +5,7 @@
  * Event `change`: the tracks or the list of devices are others now.
  *
  * @typedef {'camera' | 'microphone'} DeviceKind
- * @typedef {'denied' | 'dismissed' | 'system' | 'policy' | 'busy' | 'absent' | 'insecure' | 'failed'} Obstacle
+ * @typedef {'denied' | 'dismissed' | 'system' | 'policy' | 'busy' | 'absent' | 'insecure' | 'unsupported' | 'failed'} Obstacle
  * @typedef {{obstacle: Obstacle, what: DeviceKind | 'both'}} DeviceProblem
  * @typedef {{camera: boolean, microphone: boolean}} Wish
  * @typedef {{id: string, label: string}} DeviceChoice
@@ -59,7 +59,8 @@ export class Devices extends EventTarget {
   async ask(wish) {
     const missing = kindsOf(wish).filter((kind) => this.#tracks[kind]?.readyState !== 'live');
     if (missing.length === 0) return [];
-    if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) return [{ obstacle: 'insecure', what: whatOf(missing) }];
+    if (!globalThis.isSecureContext) return [{ obstacle: 'insecure', what: whatOf(missing) }];
+    if (!navigator.mediaDevices?.getUserMedia) return [{ obstacle: 'unsupported', what: whatOf(missing) }];
     const banned = missing.filter(isBannedByPage);
     if (banned.length > 0) return [{ obstacle: 'policy', what: whatOf(banned) }];
     const before = { ...this.#released };

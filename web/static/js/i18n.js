@@ -71,6 +71,25 @@ export function formatTime(instant) {
 }
 
 /**
+ * A time for whoever may be in another time zone than the office (EC-20): the office's first, then theirs.
+ * @param {string | number | Date} instant
+ * @returns {string} such as `10:40 (u Ciebie 9:40)`, or `10:40` where both clocks show the same
+ */
+export function formatTimeForBoth(instant) {
+  const { time, local } = bothClocks(instant);
+  return time === local ? time : t('common.time_both', { time, local });
+}
+
+/**
+ * What the office's clock and the device's show at an instant.
+ * @param {string | number | Date} instant
+ */
+export function bothClocks(instant) {
+  const here = new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' });
+  return { time: formatTime(instant), local: here.format(new Date(instant)) };
+}
+
+/**
  * @param {string | number | Date} instant
  * @returns {string} such as `8:05:40`, for what may be asked for again within a minute
  */

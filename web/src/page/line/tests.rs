@@ -184,3 +184,48 @@ fn what_may_be_joined_comes_first_and_both_parts_keep_the_order_of_the_office() 
     assert_eq!(names, ["Meldunek", "Ogólna", "Dowody", "Pojazdy"]);
     assert!(view.has_general && view.general_open);
 }
+
+/// What a site with matters of these names says where nobody may join, the matters being as `change` makes them.
+fn refused(names: &[&str], change: impl FnMut(&str, &mut MatterOverview)) -> (Option<Refusal>, String, String) {
+    let view = view_of(Vec::new(), names, change);
+    (view.refusal, view.refusal_heading, view.refusal_text)
+}
+
+#[test]
+fn a_full_line_says_how_many_wait() {
+    let (refusal, heading, text) = refused(&["Dowody"], |_, state| state.admission = Admission::Full);
+
+    assert_eq!(refusal, Some(Refusal::Full));
+    assert_eq!(heading, "Kolejka jest pełna: czekają 2 osoby");
+    assert!(text.starts_with("Spróbuj za kilka minut"), "{text}");
+}
+
+#[test]
+fn too_late_today_says_when_it_opens_next() {
+    let late = |opens_at: Option<&'static str>| {
+        refused(&["Dowody"], move |_, state| {
+            (state.admission, state.opens_at) = (Admission::TooLate, opens_at.map(at));
+        })
+    };
+
+    let (refusal, heading, text) = late(Some("2026-11-24T07:00:00Z"));
+    assert_eq!((refusal, &*heading), (Some(Refusal::TooLate), "Dziś już nie zdążymy"));
+    assert_eq!(text, "Kolejka jest dłuższa niż czas do zamknięcia. Zapraszamy jutro od 8:00.");
+    assert!(late(None).2.ends_with("Zapraszamy w następnym dniu pracy urzędu."));
+}
+
+#[test]
+fn a_line_that_may_be_joined_or_is_closed_refuses_nobody() {
+    let none = (None, String::new(), String::new());
+    let of = |first: Admission, second: Admission| {
+        refused(&["Dowody", "Meldunek"], |name, state| {
+            state.admission = if name == "Dowody" { first } else { second };
+        })
+    };
+
+    assert_eq!(of(Admission::Open, Admission::Full), none);
+    assert_eq!(of(Admission::Closed, Admission::Closed), none);
+    assert_eq!(of(Admission::Closed, Admission::NobodyOnDuty).0, Some(Refusal::Nobody));
+    assert_eq!(of(Admission::NobodyOnDuty, Admission::TooLate).0, Some(Refusal::TooLate));
+    assert_eq!(of(Admission::TooLate, Admission::Full).0, Some(Refusal::Full));
+}

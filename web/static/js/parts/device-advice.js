@@ -8,7 +8,10 @@
 import { t } from '../i18n.js';
 
 /** After these there is another way all the same. */
-const EITHER_WAY = new Set(['dismissed', 'failed']);
+const EITHER_WAY = new Set(['dismissed', 'failed', 'unsupported']);
+
+/** After these the browser's own settings would help, which nobody finds in the window of another application. */
+const BY_BROWSER = new Set(['denied', 'dismissed', 'system', 'failed', 'unsupported']);
 
 /** What one message tells: its keys end in the device's name. */
 const BY_DEVICE = new Set(['busy', 'absent']);
@@ -21,10 +24,12 @@ export function adviceFor({ obstacle, what }) {
   // Without a microphone nobody talks, with a camera or without.
   const eitherWay = t(`devices.either_way.${what === 'camera' ? 'camera' : 'microphone'}`);
   if (BY_DEVICE.has(obstacle)) return { title: t(`devices.${obstacle}.${what}`), detail: '' };
-  if (obstacle === 'denied') return { title: t(`devices.denied.${what}`), detail: `${t(`devices.allow.${browser()}`)} ${eitherWay}` };
-  if (obstacle === 'system') return { title: t('devices.system.title'), detail: `${t(`devices.system.${system()}`)} ${eitherWay}` };
+  const title = obstacle === 'denied' ? t(`devices.denied.${what}`) : t(`devices.${obstacle}.title`);
+  if (BY_BROWSER.has(obstacle) && isInApp()) return { title, detail: `${t('devices.unsupported.in_app')} ${eitherWay}` };
+  if (obstacle === 'denied') return { title, detail: `${t(`devices.allow.${browser()}`)} ${eitherWay}` };
+  if (obstacle === 'system') return { title, detail: `${t(`devices.system.${system()}`)} ${eitherWay}` };
   const detail = t(`devices.${obstacle}.what`);
-  return { title: t(`devices.${obstacle}.title`), detail: EITHER_WAY.has(obstacle) ? `${detail} ${eitherWay}` : detail };
+  return { title, detail: EITHER_WAY.has(obstacle) ? `${detail} ${eitherWay}` : detail };
 }
 
 /**
@@ -42,6 +47,23 @@ export function browser(agent = navigator.userAgent) {
   if (/Chrome\//.test(agent)) return 'chrome';
   if (/Safari\//.test(agent)) return 'safari';
   return 'any';
+}
+
+/** Whether this browser has what a call by voice and picture needs; a page without TLS is another matter. */
+export function canCall() {
+  return 'RTCPeerConnection' in globalThis && (navigator.mediaDevices !== undefined || !isSecureContext);
+}
+
+/**
+ * Whether this is the window of another application, such as Facebook's, Messenger's, Instagram's or Gmail's, which has no
+ * address bar and often no camera. Such applications name themselves; Android's web view says "wv"
+ * (https://developer.chrome.com/docs/webview), and on an iPhone only Safari and the other browsers say "Safari".
+ *
+ * @param {string} [agent]
+ */
+export function isInApp(agent = navigator.userAgent) {
+  if (/FBA[NV]|FB_IAB|Messenger|Instagram|GSA\//.test(agent)) return true;
+  return /Android.*; wv\)/.test(agent) || (/iPhone|iPad|iPod/.test(agent) && !/Safari\//.test(agent));
 }
 
 /** @returns {'windows' | 'mac' | 'any'} */
