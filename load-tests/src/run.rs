@@ -155,6 +155,7 @@ pub async fn run(options: RunOptions) -> Result<Evidence, RunError> {
     phase.send_replace(Phase::Settling);
     settle(&stage).await;
     samples.take(&stage, office.server.as_deref());
+    let left_behind = left_behind(&stage).await.ok();
     phase.send_replace(Phase::Closing);
     let visits = residents.finish(&stage, &phase, GONE_WITHIN).await;
     let shifts = all_gone(clerks, &phase).await;
@@ -173,7 +174,17 @@ pub async fn run(options: RunOptions) -> Result<Evidence, RunError> {
         samples: samples.all(),
         loaded: (first, last),
         forwarded: forwarded_before.zip(forwarded_after).map(|(before, after)| after - before),
+        left_behind,
     })
+}
+
+/// What the server has for residents and calls while nobody is there: sessions, rooms, and members with a connection.
+async fn left_behind(stage: &Stage) -> Result<f64, HttpError> {
+    let mut sum = 0.0;
+    for gauge in ["okienko_sessions", "okienko_rooms", "okienko_media_rooms", "okienko_media_members"] {
+        sum += stage.http.metric(gauge).await?;
+    }
+    Ok(sum)
 }
 
 /// The server's own count of packets that it passed on.

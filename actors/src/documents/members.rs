@@ -1,12 +1,18 @@
 //! What members' sessions and presences ask of the cabinet.
 
+use std::cmp::Reverse;
+
 use actix::prelude::*;
+use jiff::Timestamp;
 use okienko::domain::documents::{DocumentFault, Offer, Shelf};
 use okienko::ids::{CallId, DocumentId, DocumentRequestId, MemberId};
 use okienko::wire::{DocumentState, DocumentsView, Role};
 
 use super::grants::{Grant, Grants};
 use super::{Cabinet, DocumentsChanged, Kept, Owner, Seat};
+
+/// Of so many calls somebody is told at most when they come.
+const MOST_FOLLOWED: usize = 16;
 
 impl Cabinet {
     /// A member of a call is there: they see its documents from now on, and are told of changes.
@@ -24,17 +30,22 @@ impl Cabinet {
         kept.seats.push(Seat { owner, member, to });
     }
 
-    /// Tells somebody, who may have been built anew, of the documents of all calls they are or were in.
+    /// Tells somebody, who may have been built anew, of the documents of all calls they are or were in. Calls without any
+    /// are passed over, and of those that are over only the newest are told of: a clerk has many in an hour, and a frame for
+    /// each would be more than may wait for a socket.
     pub(crate) fn follow(&self, owner: Owner, to: &Recipient<DocumentsChanged>) -> Vec<DocumentsView> {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        let mut views = Vec::new();
-        for (call, kept) in &mut inner.shelves {
+        let mut views: Vec<DocumentsView> = Vec::new();
+        for (call, kept) in inner.shelves.iter_mut().filter(|(_, kept)| kept.shelf.is_of_interest()) {
             if let Some(seat) = kept.seats.iter_mut().find(|seat| seat.owner == owner) {
                 seat.to = to.clone();
                 views.extend(self.dressed(*call, kept, &mut inner.grants, owner));
             }
         }
+        // A call that goes on has no end yet, and stands first.
+        views.sort_by_key(|view| Reverse(view.delete_at.unwrap_or(Timestamp::MAX)));
+        views.truncate(MOST_FOLLOWED);
         views
     }
 

@@ -217,6 +217,20 @@ async fn the_next_person_sees_nothing_of_the_last_ones_documents() {
 }
 
 #[actix::test]
+async fn of_calls_without_documents_nobody_is_told_when_they_come_back() {
+    let mut hall = CityHall::open().await;
+    let (citizen, mut anna, _) = talking(&mut hall).await;
+    assert!(anna.documents().is_some(), "the call goes on");
+    citizen.say_and_settle(&hall, CitizenCommand::HangUp).await;
+
+    anna.close_tab(&hall).await;
+    let anna = Desk::attach(&hall, hall.anna, false).await;
+
+    assert_eq!(anna.state(), PresenceView::AfterCall);
+    assert_eq!(anna.documents(), None);
+}
+
+#[actix::test]
 async fn documents_die_with_the_process_and_the_call_goes_on_without() {
     let mut hall = CityHall::open().await;
     let (citizen, anna, call, _) = sent(&mut hall).await;

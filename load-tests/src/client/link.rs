@@ -16,11 +16,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::http::header::COOKIE;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::tungstenite::http::{HeaderValue, header::COOKIE};
+use tokio_tungstenite::tungstenite::{Error as WsError, Message, client::IntoClientRequest, protocol::WebSocketConfig};
 
 use super::http::Http;
 use crate::measure::tally::Tally;
@@ -114,7 +111,7 @@ impl<S: Side> Link<S> {
         let (orders, inbox) = unbounded_channel();
         let (outbox, heard) = unbounded_channel();
         let mut rng = StdRng::seed_from_u64(seed);
-        // Keys are kept with the records, so that those of another run must not be met again.
+        // Keys are kept with the records: those of another run must not be met again.
         let prefix = rng.random::<u64>() ^ u64::from_be_bytes(okienko::world::World::real().random());
         let (http, cookie) = (http.clone(), cookie.to_owned());
         let keeper: Keeper<S> = Keeper {

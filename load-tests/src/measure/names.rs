@@ -135,6 +135,7 @@ counts! {
     "server_rss_growth_percent": "growth of the server's memory between two idle moments of the same run",
     "server_fds_growth": "growth of its open descriptors between the same moments",
     "server_threads_growth": "growth of its threads between the same moments",
+    "server_left_behind": "sessions, rooms and members of calls that it still has when residents come no more",
 }
 
 /// The name of a count, if there is one like it.

@@ -45,6 +45,8 @@ pub struct Evidence {
     pub loaded: (Sample, Sample),
     /// Media packets that the server passed on meanwhile.
     pub forwarded: Option<f64>,
+    /// What the server still had for residents and calls after the last silence.
+    pub left_behind: Option<f64>,
 }
 
 /// What follows from the evidence.
@@ -176,6 +178,7 @@ impl Evidence {
             ("server_rss_growth_percent", found.growth.map(|growth| growth.rss_percent)),
             ("server_fds_growth", found.growth.map(|growth| growth.fds)),
             ("server_threads_growth", found.growth.map(|growth| growth.threads)),
+            ("server_left_behind", self.left_behind),
         ];
         for (name, number) in numbers {
             if let Some(number) = number {

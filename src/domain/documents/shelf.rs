@@ -278,6 +278,12 @@ impl Shelf {
         }
     }
 
+    /// Whether there is anything to tell of it: the call goes on, or somebody sent or wished for a document in it.
+    #[must_use]
+    pub const fn is_of_interest(&self) -> bool {
+        self.ended_at.is_none() || self.tries > 0 || !self.requests.is_empty()
+    }
+
     /// The office keeps documents for so long. A shorter time holds at once; what is gone does not come back.
     pub fn keep_for(&mut self, minutes: u32) {
         self.rules.kept_min = minutes.min(MOST_KEPT_MIN);
