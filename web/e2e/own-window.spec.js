@@ -17,6 +17,22 @@ async function waiting(office, prepare) {
   return { citizen, number: await citizen.panel.getByText(/Numer w kolejce/).first().innerText() };
 }
 
+/**
+ * An office's page whose server forbids the camera to it and all its frames. The answer stays that of its server: one that
+ * is made up here would not come from this machine, and the browser would let nothing else come from it then.
+ * @param {import('playwright-core').Page} page @param {string} host
+ */
+async function forbidCamera(page, host) {
+  const cdp = await page.context().newCDPSession(page);
+  cdp.on('Fetch.requestPaused', ({ requestId, responseHeaders = [], responseStatusCode }) => {
+    const others = responseHeaders.filter(({ name }) => name.toLowerCase() !== 'permissions-policy');
+    void cdp.send('Fetch.continueResponse', {
+      requestId, responseCode: responseStatusCode, responseHeaders: [...others, { name: 'permissions-policy', value: 'camera=()' }],
+    });
+  });
+  await cdp.send('Fetch.enable', { patterns: [{ urlPattern: `${host}/`, requestStage: 'Response' }] });
+}
+
 test('also after a reload of the office page, and the window may be reloaded too: the place is the same', async ({ office }) => {
   const { citizen, number } = await waiting(office);
   await citizen.page.reload();
@@ -84,4 +100,29 @@ test('a server that does not answer leaves no empty window, and the box can be p
   const own = await opened;
   if (!own.isClosed()) await own.waitForEvent('close');
   await expect(citizen.panel.getByText('Chwilowo się nie da.').first()).toBeVisible();
+});
+
+test('an office page that forbids the camera: the way out leads on with the chosen matter', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen();
+  await forbidCamera(citizen.page, office.server.host);
+  await citizen.open();
+  await citizen.toDeviceCheck();
+  await citizen.button('Sprawdź kamerę i mikrofon').click();
+  await expect(citizen.panel.getByText('Twój wybór sprawy jest zachowany.').first()).toBeVisible();
+  const opened = citizen.page.waitForEvent('popup');
+
+  await citizen.button('Otwórz rozmowę w nowej karcie').click();
+
+  const own = await opened;
+  office.watch(own);
+  await expect(own.getByRole('heading', { name: 'Wybierz sprawę' })).toBeVisible();
+  await expect(own.getByRole('radio', { name: /Informacja ogólna/ })).toBeChecked();
+  await own.getByRole('button', { name: 'Dalej' }).click();
+  await own.getByRole('button', { name: 'Sprawdź kamerę i mikrofon' }).click();
+  await expect(own.getByText('Kamera działa').first()).toBeVisible();
+  await own.getByRole('button', { name: 'Dołącz do kolejki' }).click();
+  await expect(own.getByText(/Numer w kolejce/).first()).toBeVisible();
+  await expect(citizen.heading(MOVED)).toBeVisible();
 });
