@@ -1,5 +1,6 @@
 import { colourOf, isGroundOf } from './support/media.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
+import { soundAfterAPress } from './support/rare.js';
 import { startServer } from './support/server.js';
 
 const OTHERS_VIDEO = '[data-tile="other"] video';
@@ -108,4 +109,51 @@ test('after the server died, each message of the chat is there exactly once', as
   await desk.page.reload();
   await expectEachOnce(all);
   office.complaints = office.complaints.filter((text) => !/WebSocket connection|ERR_CONNECTION_REFUSED|503/.test(text));
+});
+
+test('after a reload the sound is off: it is said, and any press turns it on', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await soundAfterAPress(citizen.page);
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  const kept = citizen.panel.locator('[data-part="kept"]');
+  await expect(kept).toContainText('usłyszysz dźwięk');
+  /** Reloads the office's page, which opens the window again at a press outside it. */
+  const reload = async () => {
+    await citizen.page.reload();
+    await citizen.page.getByRole('button', { name: /miejsce|początku kolejki/ }).click();
+    await expect(citizen.button('Włącz dźwięk')).toBeVisible();
+    await expect(kept).toContainText('Dźwięk jest teraz wyłączony.');
+    await expect(kept).not.toContainText('usłyszysz');
+  };
+  const expectOn = async () => {
+    await expect(citizen.button('Sprawdź dźwięk')).toBeVisible();
+    await expect(citizen.button('Włącz dźwięk')).toHaveCount(0);
+    await expect(kept).toContainText('usłyszysz dźwięk');
+  };
+
+  await reload();
+  await citizen.button('Sprawdź miejsce w kolejce').click();
+  await expectOn();
+
+  await reload();
+  await citizen.button('Włącz dźwięk').click();
+  await expectOn();
+});
+
+test('the turn is felt also where no sound may be made', async ({ office }) => {
+  const desk = await office.desk('anna', { person: null });
+  await desk.receive();
+  const citizen = await office.citizen({ person: null });
+  await soundAfterAPress(citizen.page, { ever: false });
+  await citizen.open();
+  await citizen.join({ way: 'Sam tekst' });
+  await expect(citizen.button('Włącz dźwięk')).toBeVisible();
+
+  await desk.callNext();
+
+  await expect(citizen.heading('Zapraszamy do rozmowy')).toBeVisible();
+  await expect.poll(() => citizen.frame.evaluate(() => /** @type {any} */ (globalThis).vibrated)).toContainEqual([250, 120, 250, 120, 500]);
 });

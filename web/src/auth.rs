@@ -151,7 +151,7 @@ pub async fn session_by_cookie(state: &AppState, request: &HttpRequest) -> Resul
     Ok(visitor(state, request).await?.map(|visitor| visitor.session))
 }
 
-/// The session of whoever calls: by the cookie, or by the token where a browser keeps no cookie in a frame.
+/// The session of whoever calls: by the token that the page itself holds, else by the cookie.
 ///
 /// # Errors
 /// `session-unknown` if there is none; those of the store.
@@ -164,15 +164,15 @@ pub async fn caller(state: &AppState, request: &HttpRequest) -> Result<Session, 
 /// # Errors
 /// Those of the store.
 pub async fn find_caller(state: &AppState, request: &HttpRequest) -> Result<Option<Session>, StoreError> {
-    if let Some(session) = session_by_cookie(state, request).await? {
-        return Ok(Some(session));
-    }
     let token =
         request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    match token {
-        Some(token) => session_of(state, token).await,
-        None => Ok(None),
+    // The page's own token is newer than a cookie of an earlier visit, as for the socket.
+    if let Some(token) = token
+        && let Some(session) = session_of(state, token).await?
+    {
+        return Ok(Some(session));
     }
+    session_by_cookie(state, request).await
 }
 
 /// Who is signed in, if anybody is. A failing store counts as nobody: the answer is the way to sign in.

@@ -100,6 +100,7 @@ pub const TABLE: &[Entry] = &[
     get(Citizen, "/api/v1/sites/{site}/questions", || read().to(faq::search)),
     post(Citizen, "/api/v1/sites/{site}/questions/{slug}/votes", || web::post().to(faq::vote)),
     post(Citizen, "/api/v1/sessions", || web::post().to(sessions::begin)),
+    get(Citizen, "/api/v1/sessions/me", || read().to(sessions::remembered)),
     post(Citizen, "/api/v1/sessions/me", || web::post().to(sessions::keep)),
     delete(Citizen, "/api/v1/sessions/me", || web::delete().to(sessions::forget)),
     post(Citizen, "/api/v1/sessions/me/handover", || web::post().to(handover::offer)),

@@ -7,7 +7,7 @@ import { CallRoom } from './call-room.js';
 import { chooseDevices } from './choose-devices.js';
 import { confirm, withdraw } from './confirm.js';
 import { WISHES } from './device-check.js';
-import { one, part } from './dom.js';
+import { part } from './dom.js';
 import { HeldDevices } from './held-devices.js';
 import { OwnMedia } from './own-media.js';
 import { ProblemBox, toldOf } from './problem-box.js';
@@ -31,6 +31,7 @@ export class CitizenCall {
   #onUnread;
   #isLinked;
   #onInterrupted;
+  #ownWindow;
   #devices;
   #own;
   #held;
@@ -64,8 +65,9 @@ export class CitizenCall {
    * @param {(count: number) => void} options.onUnread
    * @param {() => boolean} options.isLinked whether the socket is up
    * @param {() => void} options.onInterrupted the media have stopped coming
+   * @param {((problem: ProblemBox) => Promise<void>) | null} options.ownWindow moves the call into a window of its own; null in one
    */
-  constructor(section, { devices, send, hangUp, onUnread, isLinked, onInterrupted }) {
+  constructor(section, { devices, send, hangUp, onUnread, isLinked, onInterrupted, ownWindow }) {
     this.#section = section;
     this.#devices = devices;
     this.#send = send;
@@ -73,6 +75,7 @@ export class CitizenCall {
     this.#onUnread = onUnread;
     this.#isLinked = isLinked;
     this.#onInterrupted = onInterrupted;
+    this.#ownWindow = ownWindow;
     this.#problem = new ProblemBox(section);
     this.#own = new OwnMedia(devices);
     this.#own.addEventListener('change', () => void this.#showOwn());
@@ -182,6 +185,7 @@ export class CitizenCall {
       impossible: () => this.#tell({ title: t('call.screen.phone_title'), detail: t('call.screen.phone_text') }),
     });
     this.#share = share;
+    const ownWindow = this.#ownWindow;
     const room = new CallRoom(part(this.#section, 'room'), {
       me: frame.me,
       writesOnly: frame.ticket.mode === 'text',
@@ -195,7 +199,7 @@ export class CitizenCall {
         end: () => void this.askToEnd(),
         devices: () => void chooseDevices(this.#devices),
         small: () => void this.#toggleSmall(),
-        ownWindow: document.querySelector('[data-part="own-window"]') ? () => part(document, 'own-window-link', HTMLAnchorElement).click() : null,
+        ownWindow: ownWindow && (() => void ownWindow(this.#problem)),
         page: (name) => part(document, `${name}-link`, HTMLAnchorElement).click(),
       },
     });
@@ -339,10 +343,7 @@ export class CitizenCall {
 
   /** @param {import('./problem-box.js').Told} told */
   #tell(told) {
-    this.#problem.show(told, [{
-      label: t('panel.problem.dismiss'),
-      press: () => { this.#problem.hide(); one(this.#section, 'h1').focus(); },
-    }]);
+    this.#problem.show(told, [this.#problem.dismissal]);
   }
 }
 

@@ -25,7 +25,7 @@ export const WISHES = Object.freeze({
 export class DeviceCheck {
   #section;
   #devices;
-  #ownPage;
+  #ownWindow;
   #join;
   #toPhone;
   #problem;
@@ -44,15 +44,16 @@ export class DeviceCheck {
    * @param {object} options
    * @param {Devices} options.devices
    * @param {string} options.ownPage address of this page outside the host page's frame
+   * @param {((problem: ProblemBox) => Promise<void>) | null} options.ownWindow goes on outside the host page's frame; null there
    * @param {(command: import('../../js/protocol.js').CitizenCommand) => Promise<void>} options.send
    * @param {(how: {mode: Mode, name: string | null, ready: import('../../js/protocol.js').Readiness | null}) => Promise<void>} options.join
    * @param {(() => void) | null} options.toPhone goes on on a telephone; null on one
    * @param {() => void} options.back
    */
-  constructor(section, { devices, ownPage, send, join, toPhone, back }) {
+  constructor(section, { devices, ownPage, ownWindow, send, join, toPhone, back }) {
     this.#section = section;
     this.#devices = devices;
-    this.#ownPage = ownPage;
+    this.#ownWindow = ownWindow;
     this.#join = join;
     this.#toPhone = toPhone;
     this.#problem = new ProblemBox(section);
@@ -217,10 +218,12 @@ export class DeviceCheck {
   #waysOn({ obstacle, what }) {
     /** @type {import('./problem-box.js').Way[]} */
     const ways = [];
+    // What the host page forbids, or spoils by being insecure, works outside it.
     const elsewhere = obstacle === 'policy' || obstacle === 'insecure';
-    if (elsewhere) ways.push({ label: t('panel.check.popout'), primary: true, press: () => window.open(this.#ownPage, '_blank') });
+    const ownWindow = elsewhere ? this.#ownWindow : null;
+    if (ownWindow) ways.push({ label: t('panel.check.popout'), primary: true, press: () => void ownWindow(this.#problem) });
     else if (obstacle === 'unsupported' || isInApp()) ways.push({ label: t('panel.check.copy_address'), primary: true, press: () => void this.#otherBrowser.copy() });
-    if (!elsewhere && obstacle !== 'unsupported') ways.push({ label: t('panel.check.again'), primary: !isInApp(), press: () => void this.#ask() });
+    if (!ownWindow && obstacle !== 'unsupported') ways.push({ label: t('panel.check.again'), primary: !isInApp(), press: () => void this.#ask() });
     if (what === 'camera' && this.mode !== 'sign') ways.push({ label: t('panel.check.without_camera'), press: () => this.#switchTo('voice') });
     ways.push({ label: t('panel.check.text_only'), press: () => this.#switchTo('text') });
     if (this.#toPhone && what !== 'microphone' && !elsewhere) ways.push({ label: t('panel.to_phone.open'), press: this.#toPhone });

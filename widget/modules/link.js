@@ -9,14 +9,11 @@ import { lang } from '../../js/i18n.js';
 /** How often the cookie is renewed while the page is open: a session without its browser lives an hour at least. */
 const KEEP_MS = 15 * 60_000;
 
-/** A window opened from the frame brings the session along in its address, where no server and no log sees it. */
-const TOKEN_IN_ADDRESS = /^#session=([\w-]{16,})$/;
-
 /**
  * The citizen's session and its socket. The session's secret is the cookie; its token is kept in this object only,
- * for browsers that keep no cookie in frames and for the step into a window of its own.
+ * for browsers that keep no cookie in frames.
  *
- * Events: `frame`, `status`, as {@link Connection} has them.
+ * Events: `frame`, `status`, as {@link Connection} has them; `remembered` when it is known whether the browser kept the cookie.
  */
 export class Link extends EventTarget {
   #site;
@@ -25,6 +22,8 @@ export class Link extends EventTarget {
   #token = null;
   #takeOver = false;
   #began = false;
+  /** Whether the browser kept the cookie; null while that is not known. @type {boolean | null} */
+  #remembered = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #keeping;
 
@@ -35,7 +34,8 @@ export class Link extends EventTarget {
   constructor(site, { resume }) {
     super();
     this.#site = site;
-    this.#began = resume || this.#adoptToken();
+    this.#began = resume;
+    if (resume) this.#remembered = true;
     this.#connection = new Connection({ url: `/ws/citizen?lang=${lang()}`, hello: () => this.#hello() });
     this.#connection.addEventListener('frame', (event) => {
       const frame = /** @type {CustomEvent<CitizenFrame>} */ (event).detail;
@@ -63,7 +63,12 @@ export class Link extends EventTarget {
     return this.#connection.status;
   }
 
-  /** The secret for a window of its own; null where only the cookie has it. */
+  /** Whether a reload finds the session again: not, where the browser refused the cookie. */
+  get isRemembered() {
+    return this.#remembered ?? true;
+  }
+
+  /** The secret for requests; null where only the cookie has it. */
   get token() {
     return this.#token;
   }
@@ -75,16 +80,14 @@ export class Link extends EventTarget {
    */
   async begin(notice) {
     if (!this.#began) {
-      this.#token = await this.#site.begin(notice);
-      this.#began = true;
+      this.#have(await this.#site.begin(notice));
     }
     this.#connection.open();
   }
 
-  /** The session was begun on another device, and goes on here. @param {string} token */
-  adopt(token) {
-    this.#token = token;
-    this.#began = true;
+  /** The session was begun on another device or in another window, and goes on here. @param {import('./site.js').Begun} begun */
+  adopt(begun) {
+    this.#have(begun);
     this.#takeOver = true;
   }
 
@@ -112,6 +115,7 @@ export class Link extends EventTarget {
     this.#keeping = undefined;
     this.#token = null;
     this.#began = false;
+    this.#remembered = null;
   }
 
   /**
@@ -137,13 +141,24 @@ export class Link extends EventTarget {
     return { type: 'hello', version: VERSION, token: this.#token, take_over: this.#takeOver };
   }
 
-  #adoptToken() {
-    const [, token] = TOKEN_IN_ADDRESS.exec(location.hash) ?? [];
-    if (!token) return false;
-    this.adopt(token);
-    // Out of the address at once, so that it is neither copied nor kept in the history.
-    history.replaceState(null, '', location.pathname + location.search);
-    return true;
+  /** @param {import('./site.js').Begun} begun */
+  #have({ session, token }) {
+    this.#token = token;
+    this.#began = true;
+    void this.#learnRemembered(session);
+  }
+
+  /** A browser may refuse the cookie, above all in a frame; only what comes back to the server tells. @param {string} session */
+  async #learnRemembered(session) {
+    const token = this.#token;
+    try {
+      const remembered = (await this.#site.remembered()) === session;
+      if (token !== this.#token) return;
+      this.#remembered = remembered;
+      this.dispatchEvent(new Event('remembered'));
+    } catch (error) {
+      // Not known: nothing is claimed that was not claimed before.
+      console.warn('panel: whether the session is remembered is not known', error);
+    }
   }
 }
-

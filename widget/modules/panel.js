@@ -13,6 +13,7 @@ import { LanguageMenu } from './language-menu.js';
 import { Link } from './link.js';
 import { LinkBanner } from './link-banner.js';
 import { Obstacles } from './obstacles.js';
+import { OwnWindow } from './own-window.js';
 import { forgetPassing } from './problem-box.js';
 import { Screens } from './screens.js';
 import { Site } from './site.js';
@@ -91,12 +92,16 @@ export class Panel {
       back: () => this.#screens.show('matter'),
     });
     onAction(section('declined'), { back: () => this.#screens.show('notice') });
-    this.#toPhone = new ToPhone((matter) => this.#site.offer(this.#link.token, matter));
+    const offer = (/** @type {string | null} */ matter) => this.#site.offer(this.#link.token, matter);
+    this.#toPhone = new ToPhone(offer);
+    const framed = 'embedded' in body.dataset;
+    const ownWindow = framed ? new OwnWindow(ownPage, offer) : null;
     onAction(section('waiting'), { 'to-phone': () => void this.#toPhone.open() });
     one(section('waiting'), '[data-action="to-phone"]').hidden = !MAY_GO_ON;
     this.#check = new DeviceCheck(section('check'), {
       devices: this.#devices,
       ownPage,
+      ownWindow: ownWindow && ((problem) => ownWindow.open(problem, this.#visit.matter?.id ?? null)),
       send,
       toPhone: MAY_GO_ON ? () => void this.#toPhone.open(this.#visit.matter?.id ?? null) : null,
       join: (how) => this.#join(this.#visit.join(how, body.dataset.notice ?? '')),
@@ -113,6 +118,8 @@ export class Panel {
       again: () => this.#toMatters(false),
       site: this.#site,
       token: () => this.#link.token,
+      ownWindow: ownWindow && ((problem) => ownWindow.open(problem)),
+      isRemembered: () => this.#link.isRemembered,
     });
     this.#obstacles = new Obstacles(this.#screens, {
       takeOver: () => { this.#screens.show('resuming'); this.#link.open({ takeOver: true }); },
@@ -121,7 +128,6 @@ export class Panel {
       start: () => this.#toStart(),
     });
     this.#banner = new LinkBanner(body, { retry: () => this.#link.retry() });
-    const framed = 'embedded' in body.dataset;
     const wayBack = new WayBack(this.#screens, {
       host: framed ? this.#host : null, back: () => this.#back(), readFrom: () => this.#readFrom,
     });
@@ -136,6 +142,7 @@ export class Panel {
   #listen() {
     this.#link.addEventListener('frame', (event) => this.#obey(/** @type {CustomEvent<CitizenFrame>} */ (event).detail));
     this.#link.addEventListener('status', () => this.#followLink());
+    this.#link.addEventListener('remembered', () => this.#ticket.showRemembered());
     const burst = new ClickBurst(() => `${this.#screens.current} ${layers.count}`);
     this.#host.addEventListener('opened', () => { burst.forget(); this.#screens.enter(); void this.#refresh(); });
     setInterval(() => void this.#refresh(), REFRESH_MS);
@@ -248,7 +255,7 @@ export class Panel {
   }
 
   /**
-   * The visit began on another device, which showed a code.
+   * The visit began on another device, which showed a code, or in a host page's frame, which opened this window.
    *
    * @param {string[]} address as it was matched: the code, and the matter if one was chosen
    */
@@ -285,6 +292,7 @@ export class Panel {
         const onPhone = this.#toPhone.close();
         // Never two microphones of one person: whatever was held here is let go of.
         this.#ticket.enter('idle');
+        if (this.#screens.current === 'check') this.#check.leave();
         return this.#obstacles.elsewhere(this.#wasHere, { onPhone });
       }
       case 'closing':
@@ -337,11 +345,6 @@ export class Panel {
     const { office = '' } = this.#body.dataset;
     setText(part(this.#body, 'head-name'), ticket ? matterOf(ticket) : office);
     setText(part(this.#body, 'head-about'), ticket ? t('panel.header.ticket', { number: ticket.number }) : t('common.service'));
-    const own = this.#body.querySelector('[data-part="own-window"]');
-    const { token } = this.#link;
-    if (!(own instanceof HTMLElement)) return;
-    own.hidden = token === null;
-    if (token !== null) part(own, 'own-window-link', HTMLAnchorElement).hash = `session=${token}`;
   }
 
   /** @param {TicketView} ticket */

@@ -1,10 +1,10 @@
 import { announce } from '../../js/announce.js';
 import { t } from '../../js/i18n.js';
 import { ProblemError } from '../../js/socket.js';
-import { element, part, setText } from './dom.js';
+import { element, one, part, setText } from './dom.js';
 
 /** @typedef {{title: string, detail?: string, passing?: boolean}} Told what happened; what is kept and what to do; whether it will be over by itself */
-/** @typedef {{label: string, press: () => unknown, primary?: boolean}} Way a button that leads on */
+/** @typedef {{label: string, press: () => unknown, primary?: boolean, href?: string}} Way a button that leads on, or a link into a new tab */
 
 /** Boxes that tell of something that passes. @type {Set<HTMLElement>} */
 const passingBoxes = new Set();
@@ -17,10 +17,12 @@ export function forgetPassing() {
 
 /** The box of a screen that says what went wrong and what can be done, in view and by voice. */
 export class ProblemBox {
+  #screen;
   #box;
 
   /** @param {HTMLElement} screen */
   constructor(screen) {
+    this.#screen = screen;
     this.#box = part(screen, 'problem');
   }
 
@@ -47,9 +49,12 @@ export class ProblemBox {
     details.hidden = detail === '';
     const actions = part(this.#box, 'problem-actions');
     actions.replaceChildren(
-      ...ways.map(({ label, press, primary }) =>
-        element('button', { type: 'button', class: primary ? 'btn primary' : 'btn', click: () => press() }, label),
-      ),
+      ...ways.map(({ label, press, primary, href }) => {
+        const common = { class: primary ? 'btn primary' : 'btn', click: () => press() };
+        return href === undefined
+          ? element('button', { type: 'button', ...common }, label)
+          : element('a', { href, target: '_blank', rel: 'noopener', ...common }, label);
+      }),
     );
     actions.hidden = ways.length === 0;
     this.#box.hidden = false;
@@ -62,9 +67,14 @@ export class ProblemBox {
     this.#box.hidden = true;
   }
 
+  /** Puts the box away; the focus goes on to the screen's heading. @type {Way} */
+  get dismissal() {
+    return { label: t('panel.problem.dismiss'), press: () => { this.hide(); one(this.#screen, 'h1').focus(); } };
+  }
+
   /** The first way on, for the focus. @type {HTMLElement | null} */
   get first() {
-    return this.#box.querySelector('button');
+    return this.#box.querySelector('button, a');
   }
 }
 

@@ -40,8 +40,13 @@ import { ProblemError } from '../../js/socket.js';
  */
 
 /**
- * The way onto another device.
- * @typedef {{qr: {size: number, path: string}, valid_s: number}} Handover size in modules, path as in SVG
+ * The way onto another device or into another window: the panel's address with a code behind `#`, the same for a camera.
+ * @typedef {{url: string, qr: {size: number, path: string}, valid_s: number}} Handover size in modules, path as in SVG
+ */
+
+/**
+ * A session: which, and its secret.
+ * @typedef {{session: string, token: string}} Begun
  */
 
 /** A slow answer is worth no more than none. */
@@ -72,15 +77,14 @@ export class Site {
    * is kept in memory only.
    *
    * @param {string} notice the version of the data notice that was shown
-   * @returns {Promise<string>} the token
+   * @returns {Promise<Begun>}
    */
   async begin(notice) {
-    const { token } = await answer('/api/v1/sessions', {
+    return await answer('/api/v1/sessions', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ site: this.#key, language: this.#language, notice }),
     });
-    return token;
   }
 
   /**
@@ -96,12 +100,17 @@ export class Site {
     });
   }
 
-  /** Takes over the session that another device offered. @param {string} code @returns {Promise<string>} the token */
+  /** Takes over the session that another device or window offered. @param {string} code @returns {Promise<Begun>} */
   async take(code) {
-    const { token } = await answer('/api/v1/handovers', {
+    return await answer('/api/v1/handovers', {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code }),
     });
-    return token;
+  }
+
+  /** Which session the browser's cookie opens. @returns {Promise<string | null>} null where it kept none */
+  async remembered() {
+    const { session } = await answer('/api/v1/sessions/me', { cache: 'no-store' });
+    return session;
   }
 
   /**

@@ -51,8 +51,10 @@ export class TicketStates {
    * @param {() => void} options.again another talk is wished
    * @param {import('./site.js').Site} options.site
    * @param {() => string | null} options.token the session's secret where no cookie is kept
+   * @param {((problem: ProblemBox) => Promise<void>) | null} options.ownWindow goes on in a window of its own; null in one
+   * @param {() => boolean} options.isRemembered whether a reload finds the visit again
    */
-  constructor(screens, { host, devices, send, isLinked, onInterrupted, prepareFor, left, again, site, token }) {
+  constructor(screens, { host, devices, send, isLinked, onInterrupted, prepareFor, left, again, site, token, ownWindow, isRemembered }) {
     this.#screens = screens;
     this.#host = host;
     this.#send = send;
@@ -61,7 +63,9 @@ export class TicketStates {
     const notice = new TurnNotice();
     const leave = () => this.askToLeave(1);
     const moreTime = () => send({ type: 'more-time' });
-    this.#waiting = new WaitingRoom(screens.section('waiting'), { leave: (place) => this.askToLeave(place), notice });
+    this.#waiting = new WaitingRoom(screens.section('waiting'), {
+      leave: (place) => this.askToLeave(place), notice, ownWindow, isRemembered,
+    });
     this.#called = new Called(screens.section('called'), { join: () => this.#accept(), moreTime, notice });
     this.#deferred = new Deferred(screens.section('deferred'), {
       here: () => { chime.ready(); return send({ type: 'here' }); }, moreTime, leave, notice,
@@ -73,6 +77,7 @@ export class TicketStates {
       hangUp: () => send({ type: 'hang-up' }),
       isLinked,
       onInterrupted,
+      ownWindow,
       onUnread: (count) => screens.retitle(t('panel.call.title'), count > 0 ? `(${count})` : ''),
     });
     this.#callClock = new CallClock(host, () => `${t('panel.call.minimised')}\n${t('panel.call.minimised_about')}`);
@@ -91,6 +96,11 @@ export class TicketStates {
 
   get call() {
     return this.#call;
+  }
+
+  /** It became known whether the browser remembers the visit. */
+  showRemembered() {
+    this.#waiting.showPromises();
   }
 
   /** Shows the queue, also after something else was read meanwhile. */

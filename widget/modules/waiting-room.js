@@ -1,4 +1,5 @@
 import { announce } from '../../js/announce.js';
+import { serverNow } from '../../js/clock.js';
 import { formatExactTime, formatTimeForBoth, t } from '../../js/i18n.js';
 import { chime } from './chime.js';
 import { busyWhile, element, icon, onAction, one, part, setText } from './dom.js';
@@ -19,6 +20,8 @@ export class WaitingRoom {
   #section;
   #announcer = new PlaceAnnouncer();
   #progress;
+  #ownWindow;
+  #isRemembered;
   /** @type {WaitingFrame | null} */
   #frame = null;
   /** Whether places are shown one after another, not for the first time. */
@@ -31,9 +34,13 @@ export class WaitingRoom {
    * @param {object} options
    * @param {(place: number) => Promise<void>} options.leave
    * @param {TurnNotice} options.notice
+   * @param {((problem: ProblemBox) => Promise<void>) | null} options.ownWindow goes on in a window of its own; null in one
+   * @param {() => boolean} options.isRemembered whether a reload finds the place again
    */
-  constructor(section, { leave, notice }) {
+  constructor(section, { leave, notice, ownWindow, isRemembered }) {
     this.#section = section;
+    this.#ownWindow = ownWindow;
+    this.#isRemembered = isRemembered;
     this.#progress = new QueueProgress(part(section, 'line'));
     const problem = new ProblemBox(section);
     onAction(section, {
@@ -41,10 +48,12 @@ export class WaitingRoom {
       leave: (button) => void busyWhile(button, () => problem.attempt(() => leave(this.place))),
       pause: () => this.#pause(),
       sound: () => this.#testSound(),
+      'own-window': (button) => void busyWhile(button, async () => ownWindow?.(problem)),
       notify: (button) => void this.#notify(button, notice),
     });
     const notify = section.querySelector('[data-action="notify"]');
     if (notify instanceof HTMLElement) notify.hidden = notice.state !== 'default';
+    chime.onChange(() => this.showPromises());
   }
 
   /**
@@ -68,12 +77,27 @@ export class WaitingRoom {
     this.#showReason(frame, before);
     this.#write('since', t('panel.waiting.since', { time: formatTimeForBoth(frame.ticket.joined_at) }));
     this.#write('receiving', frame.receiving > 0 ? t('panel.start.receiving', { count: frame.receiving }) : null);
-    this.#write('kept', t('panel.waiting.close_text', { minutes: keptFor(frame) }));
+    // Where nothing was pressed since the page was loaded, the browser may allow the sound all the same, or not.
+    if (!this.#entered) chime.ready();
+    this.showPromises();
     this.#showPrepare(prepare);
     if (again) this.#sayAgain(again);
     if (!this.#entered) this.#announcer.moved(1, this.#fullSentence());
     else if (before?.place !== frame.place) this.#announcer.moved(frame.place, this.#movedSentence(frame, before));
     this.#entered = true;
+  }
+
+  /** What is kept, and by what they will know of their turn: no more than this browser allows. */
+  showPromises() {
+    const frame = this.#frame;
+    if (!frame) return;
+    const section = this.#section;
+    const remembered = this.#isRemembered();
+    setText(part(section, 'close-heading'), t(remembered ? 'panel.waiting.close_heading' : 'panel.waiting.unremembered_heading'));
+    this.#write('kept', `${this.#closeSentence(frame)} ${t(chime.isOn ? 'panel.waiting.told_heard' : 'panel.waiting.told_seen')}`);
+    section.querySelector('[data-action="own-window"]')?.classList.toggle('primary', !remembered);
+    setText(part(section, 'sound-name'), t(chime.isOn ? 'panel.waiting.sound' : 'panel.waiting.sound_on'));
+    setText(part(section, 'sound-text'), t(chime.isOn ? 'panel.waiting.sound_about' : 'panel.waiting.sound_off_about'));
   }
 
   /** The title of the screen. @param {WaitingFrame} frame */
@@ -165,8 +189,13 @@ export class WaitingRoom {
     const ahead = frame.place === 1 ? '' : `${t('panel.waiting.ahead', { count: frame.ahead })}.`;
     const wait = this.#waitText(frame);
     const waiting = wait === null ? '' : wait.endsWith('.') ? wait : `${wait}.`;
-    const close = t('panel.waiting.close_sentence', { minutes: keptFor(frame) });
-    return [placeSentence(frame.place), ahead, waiting, close].filter(Boolean).join(' ');
+    return [placeSentence(frame.place), ahead, waiting, this.#closeSentence(frame)].filter(Boolean).join(' ');
+  }
+
+  /** @param {WaitingFrame} frame */
+  #closeSentence(frame) {
+    if (this.#isRemembered()) return t('panel.waiting.close_sentence', { minutes: keptFor(frame) });
+    return t(this.#ownWindow ? 'panel.waiting.unremembered_frame' : 'panel.waiting.unremembered_page');
   }
 
   /**
@@ -183,7 +212,7 @@ export class WaitingRoom {
     const frame = this.#frame;
     if (!frame) return;
     const place = placeSentence(frame.place);
-    this.#write('checked', t('panel.waiting.checked', { place, time: formatExactTime(Date.now()) }));
+    this.#write('checked', t('panel.waiting.checked', { place, time: formatExactTime(serverNow()) }));
     this.#announcer.asked(this.#fullSentence());
   }
 

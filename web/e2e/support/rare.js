@@ -62,3 +62,34 @@ export async function withoutCalls(page) {
 export async function withoutDevices(page) {
   await page.addInitScript(() => { Object.defineProperty(Navigator.prototype, 'mediaDevices', { get: () => undefined }); });
 }
+
+/**
+ * A browser that lets a document make sound only after a press in it, as most do. What drives the tests counts as a press
+ * for Chromium itself, so its own rule cannot be used. Vibrations are noted in `vibrated`.
+ * @param {Page} page @param {{ever?: boolean}} [options]  `ever`: whether a press helps
+ */
+export async function soundAfterAPress(page, { ever = true } = {}) {
+  await page.addInitScript((helps) => {
+    let pressed = false;
+    for (const type of ['click', 'keydown']) addEventListener(type, (event) => { pressed ||= helps && event.isTrusted; }, { capture: true });
+    globalThis.AudioContext = class extends AudioContext {
+      constructor() {
+        super();
+        void super.suspend();
+      }
+
+      /** @override */
+      get state() {
+        return pressed ? super.state : 'suspended';
+      }
+
+      /** @override */
+      async resume() {
+        await (pressed ? super.resume() : new Promise(() => {}));
+      }
+    };
+    const vibrated = /** @type {unknown[]} */ ([]);
+    Object.assign(globalThis, { vibrated });
+    navigator.vibrate = (pattern) => { vibrated.push(pattern); return true; };
+  }, ever);
+}

@@ -11,8 +11,8 @@ use super::{blocks, documents, faq, feedback, handover, sessions, sites};
 #[openapi(
     info(title = "Okienko", description = "The HTTP part of a city hall's video counter. Sockets: docs/PROTOCOL.md.",
          license(name = "MIT OR Apache-2.0")),
-    paths(document, sites::status, sites::matters, sites::search_matters, sessions::begin, sessions::keep, sessions::forget,
-          handover::offer, handover::take, feedback::rating, feedback::rate, feedback::note, feedback::save_note, blocks::list,
+    paths(document, sites::status, sites::matters, sites::search_matters, sessions::begin, sessions::remembered,
+          sessions::keep, sessions::forget, handover::offer, handover::take, feedback::rating, feedback::rate, feedback::note, feedback::save_note, blocks::list,
           blocks::lift, documents::progress, documents::receive, faq::search, faq::vote),
     tags(
         (name = "citizen", description = "Called by the launcher on a city's page and by the panel"),

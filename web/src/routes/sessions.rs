@@ -98,6 +98,32 @@ pub(super) async fn begin(
         .json(Begun { session: id.to_text(), token }))
 }
 
+/// What the browser remembers.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Remembered {
+    /// The session that the cookie opens; `null` if none came, or none that still opens anything.
+    session: Option<String>,
+}
+
+/// Which session the browser's cookie opens. A page asks once after it began one: a browser may refuse the cookie, above
+/// all in a frame, and then a reload loses the visit, which the person must know. No token is looked at.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/me",
+    operation_id = "rememberedSession",
+    tag = "citizen",
+    responses(
+        (status = 200, body = Remembered),
+        (status = "4XX", body = Body, content_type = "application/problem+json", description = "`too-many-requests`"),
+        (status = "5XX", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn remembered(request: HttpRequest, state: Data<AppState>) -> Result<Json<Remembered>, Problem> {
+    state.pass_visit(&request)?;
+    let session = auth::session_by_cookie(&state, &request).await?;
+    Ok(Json(Remembered { session: session.map(|session| session.id.to_text()) }))
+}
+
 /// Keeps the cookie for as long as its session lives by now. Pages that stay open ask for it every quarter of an hour,
 /// since only an answer can carry a cookie; the session itself is kept by the socket. Without one there is nothing to
 /// keep. Whose device is kept out of the line gets a cookie that says so much and no more.
@@ -126,7 +152,8 @@ pub(super) async fn keep(request: HttpRequest, state: Data<AppState>) -> Result<
     Ok(response.finish())
 }
 
-/// Forgets the session of the cookie, or of the token where no cookie is kept: from now on it opens nothing. A ticket that waits is to be left by the socket.
+/// Forgets the session of the bearer token, else of the cookie: from now on it opens nothing. A ticket that waits is to
+/// be left by the socket.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/me",

@@ -128,6 +128,44 @@ async fn a_session_without_a_cookie_is_forgotten_by_its_token() {
 }
 
 #[actix_web::test]
+async fn the_pages_own_token_goes_before_a_cookie_of_an_earlier_visit() {
+    let app = TestApp::start().await;
+    let (earlier, own) = (citizen_token(app.address).await, citizen_token(app.address).await);
+    let both = |request: Request, token: &str| {
+        let request = request.header("cookie", &format!("__Host-okienko={earlier}"));
+        app.send(request.header("authorization", &format!("Bearer {token}")))
+    };
+    let is_open = async |token: &str| {
+        let rating = Request::get("/api/v1/rating").header("authorization", &format!("Bearer {token}"));
+        app.send(rating).await.status == 200
+    };
+
+    let forgotten = both(Request::delete("/api/v1/sessions/me"), &own).await;
+
+    assert_eq!(forgotten.status, 204);
+    assert_eq!((is_open(&own).await, is_open(&earlier).await), (false, true));
+    let by_cookie = both(Request::get("/api/v1/rating"), &own).await;
+    assert_eq!(by_cookie.status, 200, "a token that is over gives way to the cookie");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_page_learns_which_session_the_browser_remembers() {
+    let app = TestApp::start().await;
+    let begun = app.send(Request::post("/api/v1/sessions").json(BEGIN)).await;
+    let (token, session) = (begun.cookie_value("__Host-okienko").unwrap().to_owned(), begun.json()["session"].clone());
+    let ask = |name: &'static str, value: String| app.send(Request::get("/api/v1/sessions/me").header(name, &value));
+
+    let refused = ask("authorization", format!("Bearer {token}")).await;
+    let kept = ask("cookie", format!("__Host-okienko={token}")).await;
+
+    assert_eq!((refused.status, &refused.json()["session"]), (200, &serde_json::Value::Null));
+    assert_eq!((kept.status, &kept.json()["session"]), (200, &session));
+    assert_eq!(kept.header("cache-control"), Some("no-store"));
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_session_ends_with_its_time() {
     let app = TestApp::start().await;
     let cookie = app.citizen_cookie().await;

@@ -11,6 +11,7 @@
  */
 
 import { announce } from '../announce.js';
+import { serverNow } from '../clock.js';
 import { formatTime, t } from '../i18n.js';
 import { MAX_CHAT_CHARS } from '../protocol.js';
 import { element, setText } from './element.js';
@@ -185,7 +186,7 @@ export class ChatLog {
     const text = this.#field.value.trim();
     if (text === '' || [...text].length > MAX_CHAT_CHARS) return this.#field.focus();
     const id = newId();
-    const message = { id, member: this.#me ?? '', role: /** @type {const} */ ('citizen'), at: new Date().toISOString(), text };
+    const message = { id, member: this.#me ?? '', role: /** @type {const} */ ('citizen'), at: new Date(serverNow()).toISOString(), text };
     const own = this.#keep(message, this.#item(message, true), 'sending');
     this.#shown.add(id);
     this.#append(own.item, true);
