@@ -37,10 +37,16 @@
 //! our own STUN success response goes to it. No member ever learns another one's address, and nothing is written to
 //! disk or to the log about members, addresses or descriptions.
 
+mod adapt;
 mod addresses;
+mod allot;
 mod codec;
 mod connection;
 mod demux;
+mod downlink;
+mod estimate;
+#[cfg(test)]
+mod estimate_tests;
 mod interceptor;
 mod leg;
 mod meddler;
@@ -49,6 +55,8 @@ mod panics;
 mod pool;
 mod port;
 mod port_task;
+mod resend_filter;
+mod resends;
 mod room_media;
 mod room_members;
 mod route;
@@ -58,6 +66,7 @@ mod sdp_tests;
 mod seat;
 mod settings;
 mod socket;
+mod stack;
 mod table;
 mod tally;
 mod timers;

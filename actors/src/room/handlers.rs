@@ -188,7 +188,7 @@ impl Handler<MediaEvent> for Room {
             MediaEvent::Disconnected { member } | MediaEvent::Failed { member } => {
                 self.media_connected(member, false, ctx);
             }
-            MediaEvent::Flowing { .. } => {}
+            MediaEvent::Flowing { .. } | MediaEvent::Pictures { .. } => {}
             MediaEvent::Streams { member } => self.streams_changed(member),
             MediaEvent::Died { reason } => {
                 tracing::warn!(call.id = %self.spec.call, reason, "a room's media died");
