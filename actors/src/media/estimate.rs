@@ -5,7 +5,7 @@
 //! for an empty queue, and what is above it is queueing. The median of a window is judged, and two windows in a row must
 //! be bad, because a moment in which one of the machines stood still looks like a queue too. A cut goes by what really
 //! arrived while the queue was there, which is what the narrowest part of the way lets through. After it the cap climbs:
-//! slowly where the last queue began, fast once it is well above that place, for then the limit is gone.
+//! slowly about the place where the last queue began, fast once more has arrived than did there, for then the limit is gone.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -60,13 +60,14 @@ const VAIN_LOSS_CUTS: u32 = 2;
 /// So many windows without loss, and a loss that comes then is a new one.
 const CLEAN_WINDOWS: u32 = 8;
 
-/// Growth in 250 ms: below the place of the last queue, about it and well above it.
+/// Growth in 250 ms: below the place of the last queue, above it, and once more has arrived than did then.
 const CLIMB_TOWARDS: f64 = 1.04;
 const CLIMB_ACROSS: f64 = 1.03;
-const CLIMB_BEYOND: f64 = 1.12;
-/// What counts as well above it. Senders use up to nine tenths of a cap and headers come on top, so that a cap of 1.1
-/// times the way's room fills it.
-const BEYOND: f64 = 1.4;
+const CLIMB_BEYOND: f64 = 1.15;
+/// What counts as more. A cap that is not used proves nothing: encoders follow theirs with a delay.
+const BEYOND: f64 = 1.1;
+/// How much a window counts in the rate at which packets arrive; they come in bursts.
+const RATE_WEIGHT: f64 = 0.3;
 
 /// For how many seconds the least delay is remembered. Clocks drift apart by less than 2 ms in that time.
 const BASE_SECONDS: u64 = 12;
@@ -82,6 +83,9 @@ pub(super) struct Estimate {
     cap_bps: Option<f64>,
     /// What arrived when the last queue was there.
     queue_at_bps: f64,
+    /// Whether more has arrived since.
+    is_beyond: bool,
+    arrived_bps: f64,
     last_queue_us: i64,
     bad_windows: u32,
     held_until: Option<Instant>,
@@ -176,6 +180,8 @@ impl Estimate {
     }
 
     fn follow(&mut self, now: Instant, epoch: Instant, lasted: Duration, judged: Judged, ceiling_bps: Option<u64>) {
+        self.arrived_bps += RATE_WEIGHT * (judged.arrived_bps - self.arrived_bps);
+        self.is_beyond |= self.arrived_bps > self.queue_at_bps * BEYOND;
         let shrinks = judged.queue_us < self.last_queue_us - QUEUE_SHRINKS_US;
         self.last_queue_us = judged.queue_us;
         let is_queue = judged.queue_us > QUEUE_BAD_US;
@@ -203,7 +209,8 @@ impl Estimate {
         let wanted = judged.arrived_bps * share;
         let cap = self.cap_bps.map_or(wanted, |cap| wanted.min(cap * CUT_FOR_LOSS));
         self.cap_bps = Some(cap.max(FLOOR_BPS as f64)).filter(|cap| *cap < OPEN_BPS as f64);
-        self.queue_at_bps = judged.arrived_bps;
+        (self.queue_at_bps, self.arrived_bps) = (judged.arrived_bps, judged.arrived_bps);
+        self.is_beyond = false;
         self.held_until = Some(now + HOLD);
         self.bad_windows = 0;
         self.note_vain(judged, is_queue);
@@ -229,10 +236,10 @@ impl Estimate {
     fn climb(&mut self, lasted: Duration, ceiling_bps: Option<u64>) {
         (self.vain.queue_cuts, self.vain.queue_us) = (0, 0);
         let Some(cap) = self.cap_bps else { return };
-        let growth = match cap / self.queue_at_bps {
-            above if above > BEYOND => CLIMB_BEYOND,
-            above if above > 1.0 => CLIMB_ACROSS,
-            _ => CLIMB_TOWARDS,
+        let growth = match cap > self.queue_at_bps {
+            _ if self.is_beyond => CLIMB_BEYOND,
+            true => CLIMB_ACROSS,
+            false => CLIMB_TOWARDS,
         };
         // Reports that come seldom must not slow the climb down, and a pause in them must not make it a leap.
         let steps = lasted.as_secs_f64() / WINDOW.as_secs_f64();

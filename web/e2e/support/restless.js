@@ -11,8 +11,8 @@ const HEIGHT = 480;
 const FPS = 30;
 const FRAMES = 20;
 /** Grains of this many points, which differ in each picture by up to so much. */
-const GRAIN = 4;
-const RESTLESS = 60;
+const GRAIN = 8;
+const RESTLESS = 24;
 
 /**
  * The same person in front of a camera that sees a crowd behind them.
