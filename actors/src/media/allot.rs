@@ -17,6 +17,9 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 /// With less than this for each picture, pictures are held back, and come again with more than that.
 const HOLD_BELOW_BPS: u64 = 100_000;
 const RELEASE_ABOVE_BPS: u64 = 150_000;
+/// A moment's trouble takes no pictures away: the cap has climbed again before this is over. Where they came back not long
+/// ago, nothing is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Pictures stay away for this long at least, and longer each time they had to go again soon.
 const FIRST_WAIT: Duration = Duration::from_secs(4);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -73,6 +76,7 @@ impl Told {
 /// Whether pictures are held back from a receiver.
 #[derive(Debug)]
 pub(super) struct Hold {
+    narrow_since: Option<Instant>,
     since: Option<Instant>,
     released_at: Option<Instant>,
     wait: Duration,
@@ -80,7 +84,7 @@ pub(super) struct Hold {
 
 impl Default for Hold {
     fn default() -> Self {
-        Self { since: None, released_at: None, wait: FIRST_WAIT }
+        Self { narrow_since: None, since: None, released_at: None, wait: FIRST_WAIT }
     }
 }
 
@@ -90,9 +94,12 @@ impl Hold {
         let pictures = intaking.pictures.max(1) as u64;
         let each_bps = intaking.cap_bps.map(|cap| cap / pictures);
         let lasted = |since: Instant| now.saturating_duration_since(since);
+        let is_narrow = intaking.pictures > 0 && each_bps.is_some_and(|each| each < HOLD_BELOW_BPS);
+        let narrow_since = if is_narrow { Some(self.narrow_since.unwrap_or(now)) } else { None };
+        self.narrow_since = narrow_since;
+        let is_soon = self.released_at.is_some_and(|at| lasted(at) < SOON);
         match self.since {
-            None if intaking.pictures > 0 && each_bps.is_some_and(|each| each < HOLD_BELOW_BPS) => {
-                let is_soon = self.released_at.is_some_and(|at| lasted(at) < SOON);
+            None if narrow_since.is_some_and(|since| is_soon || lasted(since) >= PATIENCE) => {
                 self.wait = if is_soon { (self.wait * 2).min(LONGEST_WAIT) } else { FIRST_WAIT };
                 self.since = Some(now);
             }
@@ -162,17 +169,22 @@ mod tests {
 
         assert!(!hold.judge(start, taking(None)));
         assert!(!hold.judge(start, taking(Some(100_000))));
-        assert!(hold.judge(start, taking(Some(99_000))));
-        assert!(hold.judge(start + s(3), taking(Some(400_000))), "too soon");
-        assert!(hold.judge(start + s(4), taking(Some(149_000))), "between the bounds");
-        assert!(!hold.judge(start + s(5), taking(Some(150_000))));
-        assert!(!hold.judge(start + s(6), taking(Some(120_000))), "between the bounds");
+        assert!(!hold.judge(start, taking(Some(99_000))), "it may be a moment's trouble");
+        assert!(!hold.judge(start + s(1), taking(Some(100_000))), "and was");
+        assert!(!hold.judge(start + s(2), taking(Some(99_000))));
+        assert!(hold.judge(start + s(4), taking(Some(99_000))));
+        assert!(hold.judge(start + s(7), taking(Some(400_000))), "too soon");
+        assert!(hold.judge(start + s(8), taking(Some(149_000))), "between the bounds");
+        assert!(!hold.judge(start + s(9), taking(Some(150_000))));
+        assert!(!hold.judge(start + s(10), taking(Some(120_000))), "between the bounds");
     }
 
     #[test]
     fn a_way_that_fails_again_and_again_is_tried_ever_less_often() {
         let (mut hold, mut now) = (Hold::default(), Instant::now());
         let mut waits = Vec::new();
+        assert!(!hold.judge(now, taking(Some(60_000))));
+        now += PATIENCE;
         for _ in 0..5 {
             let began = now;
             assert!(hold.judge(now, taking(Some(60_000))));
