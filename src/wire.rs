@@ -239,6 +239,8 @@ pub struct MemberView {
     pub screen: bool,
     /// Whether their media are connected at this moment.
     pub connected: bool,
+    /// Whether the others' pictures are sent to them: not while their link is too slow for any. Sound goes on.
+    pub sees: bool,
     /// What a clerk turned off for them and they have not turned on again since.
     #[serde(default)]
     pub turned_off: Vec<Device>,

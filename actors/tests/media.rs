@@ -10,6 +10,8 @@ mod endings;
 mod failing;
 #[path = "media_support/mod.rs"]
 mod media_support;
+#[path = "media_support/slow.rs"]
+mod slow;
 
 use std::net::SocketAddr;
 

@@ -300,6 +300,17 @@ test('silence is noticed after a moment where media flow, and later where nothin
   expect(heard.still).toEqual([false, false, false, true]);
 });
 
+test('a picture is needlessly small when its rate would do for the whole one and the browser has not noticed', async ({ bare }) => {
+  const source = { type: 'media-source', id: 's', width: 1280, height: 720 };
+  const small = { type: 'outbound-rtp', kind: 'video', mid: '1', mediaSourceId: 's', frameWidth: 640, targetBitrate: 1_000_000, qualityLimitationReason: 'bandwidth' };
+  const judge = (/** @type {object} */ row) => call(bare, 'parts/full-picture.js', 'isNeedlesslySmall', row, [source, row]);
+  expect(await judge(small)).toBe(true);
+  expect(await judge({ ...small, targetBitrate: 900_000 }), 'its rate would not do').toBe(false);
+  expect(await judge({ ...small, frameWidth: 1280 }), 'it is whole').toBe(false);
+  expect(await judge({ ...small, qualityLimitationReason: 'cpu' }), 'the machine is too slow').toBe(false);
+  expect(await judge({ ...small, type: 'inbound-rtp' })).toBe(false);
+});
+
 test('of a picture the sides may go, and hardly anything of its top, where the head is', async ({ bare }) => {
   const zoom = (/** @type {number} */ picture, /** @type {number} */ tile) => call(bare, 'parts/tile.js', 'zoomOf', picture, tile);
   const [wide, old, upright] = [16 / 9, 4 / 3, 9 / 16];

@@ -180,6 +180,8 @@ impl Collector for Inside {
             ("media_forwarded_packets", "Media packets passed on, for each receiver", media.forwarded_packets),
             ("media_forwarded_bytes", "Payload of the packets passed on", media.forwarded_bytes),
             ("media_keyframes_wanted", "Keyframes that senders were asked for", media.keyframe_requests_sent),
+            ("media_limits", "How often senders were told how much they may send", media.limits_told),
+            ("media_pictures_held_back", "How often a way became too narrow for pictures", media.pictures_held_back),
             ("media_panics", "Panics caught on media threads", media.panics),
             ("store_commits", "Commits of the store", store.commits),
             ("store_writes", "Writes in these commits", store.writes),
@@ -195,6 +197,7 @@ impl Collector for Inside {
             ("muted", media.dropped_muted),
             ("no_codec", media.dropped_no_codec),
             ("congested", media.dropped_congested),
+            ("held_back", media.dropped_held_back),
             ("stale", media.dropped_stale),
             ("unsent", media.dropped_unsent),
         ];
@@ -203,6 +206,12 @@ impl Collector for Inside {
         for (reason, value) in dropped {
             let labels = [("reason", reason)];
             ConstCounter::new(value).encode(family.encode_family(&labels)?)?;
+        }
+        let asked = [("granted", media.resends_granted), ("refused", media.resends_refused)];
+        let help = "Requests of browsers to send a packet again";
+        let mut family = encoder.encode_descriptor("media_resend_requests", help, None, MetricType::Counter)?;
+        for (answer, value) in asked {
+            ConstCounter::new(value).encode(family.encode_family(&[("answer", answer)])?)?;
         }
         Ok(())
     }

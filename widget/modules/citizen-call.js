@@ -316,10 +316,13 @@ export class CitizenCall {
       else if (now.phase === 'live' && before?.phase === 'reconnecting') announce.status(t('panel.lost.reconnected'), { force: true });
       else if (now.phase === 'live') announce.status(t('panel.call.connected', { name: clerkName(now) }), { force: true });
     }
+    const saw = before ? seesIn(before) : true;
+    if (seesIn(now) !== saw) announce.status(t(saw ? 'call.said.pictures_held' : 'call.said.pictures_back'), { force: true });
     const clerkBefore = before ? clerkOf(before) : undefined;
     const clerk = clerkOf(now);
     if (!clerk?.connected || !clerkBefore?.connected) return;
     if (clerk.camera !== clerkBefore.camera) announce.status(t(`panel.call.clerk_camera_${clerk.camera ? 'on' : 'off'}`), { force: true });
+    if (clerk.sees !== clerkBefore.sees) announce.status(t(`call.said.${clerk.sees ? 'sees_again' : 'sees_nothing'}.clerk`), { force: true });
     if (clerk.screen !== clerkBefore.screen) announce.status(t(`call.said.screen_${clerk.screen ? 'on' : 'off'}_by.clerk`), { force: true });
     if (clerk.microphone !== clerkBefore.microphone) {
       announce.status(t(`panel.call.clerk_microphone_${clerk.microphone ? 'on' : 'off'}`), { force: true });
@@ -353,6 +356,15 @@ export class CitizenCall {
  */
 function clerkOf(view) {
   return view.members.find((member) => member.role === 'clerk');
+}
+
+/**
+ * Whether the reader gets pictures.
+ *
+ * @param {InCallFrame} view
+ */
+function seesIn(view) {
+  return view.members.find((member) => member.member === view.me)?.sees ?? true;
 }
 
 /**

@@ -1,52 +1,37 @@
-//! One browser's connection: everything we ask of the WebRTC stack, and nothing of the stack beyond this file and
-//! `interceptor`. It does no input or output of its own: datagrams, time and deadlines come in, datagrams come out.
+//! One browser's connection: everything we ask of the WebRTC stack, and nothing of the stack beyond this file, `stack`
+//! that sets it up, and the interceptors. It does no input or output of its own: datagrams, time and deadlines come in, datagrams come out.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use rtc::interceptor::{
-    NackGeneratorBuilder, NackResponderBuilder, ReceiverReportBuilder, SenderReportBuilder, TwccReceiverBuilder,
-};
 use rtc::media_stream::MediaStreamTrack;
-use rtc::peer_connection::configuration::interceptor_registry::{Registry, Slot};
-use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_H264, MIME_TYPE_OPUS, MIME_TYPE_VP8, MediaEngine};
-use rtc::peer_connection::configuration::setting_engine::{SctpMaxMessageSize, SettingEngineBuilder};
+use rtc::peer_connection::RTCPeerConnection;
 use rtc::peer_connection::event::{RTCDataChannelEvent, RTCPeerConnectionEvent};
 use rtc::peer_connection::message::{RTCMessage, TaggedRTCMessage};
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::state::RTCPeerConnectionState;
-use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCDtlsRole, RTCIceCandidate};
-use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
+use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCIceCandidate};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use rtc::rtp::Packet;
-use rtc::rtp_transceiver::rtp_sender::{
-    RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpEncodingParameters, RTCRtpHeaderExtensionCapability,
-    RtpCodecKind,
-};
+use rtc::rtp_transceiver::rtp_sender::{RTCRtpEncodingParameters, RtpCodecKind};
 use rtc::sansio::Protocol;
-use rtc::sdp::extmap::TRANSPORT_CC_URI;
 use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use rtc::statistics::StatsSelector;
 use rtc::statistics::stats::rtp_stream::received::inbound::RTCInboundRtpStreamStats;
 
 use super::codec::Codec;
-use super::interceptor::{Feedback, requested_streams};
+use super::downlink::Downlink;
+use super::interceptor::requested_streams;
 use super::messages::TrackKind;
 use super::sdp::{Answered, Offer, Role, Section, finish_answer};
 use super::settings::MediaError;
+use super::stack::{new_peer, rtp_codec};
 
-/// Longest message on a data channel, and most that is kept of unread ones.
-const DATA_MESSAGE_BYTES: usize = 16 * 1024;
-const DATA_BUFFER_BYTES: u32 = 64 * 1024;
 /// Data channels a browser may open; one that opens more is up to no good.
 const MOST_DATA_CHANNELS: usize = 16;
-/// Silence after which a connection counts as disconnected, and then as failed.
-const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
-const FAILED_AFTER: Duration = Duration::from_secs(20);
-const KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 /// What comes out of a connection for us.
 #[derive(Debug)]
@@ -90,8 +75,7 @@ pub(super) struct Connection {
     nomination: Option<(BytesMut, TransportContext)>,
     selecting: bool,
     data_channels: usize,
-    /// Packets the browser reported missing.
-    lost_out: Arc<AtomicU64>,
+    downlink: Arc<Downlink>,
 }
 
 impl Connection {
@@ -106,10 +90,10 @@ impl Connection {
         nack_packets: usize,
         now: Instant,
     ) -> Result<(Self, String), MediaError> {
-        let lost_out = Arc::default();
-        let peer = new_peer(nack_packets, Arc::clone(&lost_out), now).map_err(refused)?;
+        let downlink = Arc::default();
+        let peer = new_peer(nack_packets, &downlink, now).map_err(refused)?;
         let mut connection =
-            Self { peer, sections: Vec::new(), nomination: None, selecting: true, data_channels: 0, lost_out };
+            Self { peer, sections: Vec::new(), nomination: None, selecting: true, data_channels: 0, downlink };
         let answer = connection.answer(offer, candidates, now)?;
         Ok((connection, answer))
     }
@@ -238,9 +222,24 @@ impl Connection {
 
     /// Asks the browser for a keyframe of a stream it sends.
     pub(super) fn request_keyframe(&mut self, now: Instant, media_ssrc: u32) {
-        let request: Box<dyn rtc::rtcp::Packet> = Box::new(PictureLossIndication { sender_ssrc: 0, media_ssrc });
-        let message = RTCMessage::RtcpPacket(String::new(), vec![request]);
+        self.control(now, Box::new(PictureLossIndication { sender_ssrc: 0, media_ssrc }));
+    }
+
+    /// Asks the browser to send no more than this over the whole connection, in bit/s, until it is told otherwise
+    /// (draft-alvestrand-rmcat-remb). `ssrcs` are the streams it sends.
+    pub(super) fn limit(&mut self, now: Instant, limit_bps: u64, ssrcs: Vec<u32>) {
+        let bitrate = limit_bps as f32;
+        self.control(now, Box::new(ReceiverEstimatedMaximumBitrate { sender_ssrc: 0, bitrate, ssrcs }));
+    }
+
+    fn control(&mut self, now: Instant, packet: Box<dyn rtc::rtcp::Packet>) {
+        let message = RTCMessage::RtcpPacket(String::new(), vec![packet]);
         let _ = self.peer.handle_write(TaggedRTCMessage { now, message });
+    }
+
+    /// How the way to the browser is.
+    pub(super) fn downlink(&self) -> &Downlink {
+        &self.downlink
     }
 
     /// The next datagram to send.
@@ -300,7 +299,7 @@ impl Connection {
         let rtt = (rtt_s > 0.0).then(|| Duration::try_from_secs_f64(rtt_s).ok()).flatten();
         let lost = |stream: &RTCInboundRtpStreamStats| stream.received_rtp_stream_stats.packets_lost.max(0);
         let lost_in = report.inbound_rtp_streams().map(|stream| lost(stream).unsigned_abs()).sum();
-        (rtt, lost_in, self.lost_out.load(Relaxed))
+        (rtt, lost_in, self.downlink.lost())
     }
 }
 
@@ -322,72 +321,4 @@ fn outgoing_track(kind: TrackKind, set: usize, codec: Codec) -> MediaStreamTrack
     let id = format!("{}-{set}", ["voice", "camera", "screen"].get(kind.index()).unwrap_or(&"track"));
     let coding = RTCRtpEncodingParameters { codec: rtp_codec(codec), ..RTCRtpEncodingParameters::default() };
     MediaStreamTrack::new(stream, id.clone(), id, medium, vec![coding])
-}
-
-fn new_peer(
-    nack_packets: usize,
-    lost_out: Arc<AtomicU64>,
-    now: Instant,
-) -> Result<RTCPeerConnection, rtc::shared::error::Error> {
-    let settings = SettingEngineBuilder::new()
-        .with_answering_dtls_role(RTCDtlsRole::Server)
-        .with_include_loopback_candidate(true)
-        .with_ice_timeouts(Some(DISCONNECTED_AFTER), Some(FAILED_AFTER), Some(KEEP_ALIVE))
-        .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(DATA_MESSAGE_BYTES as u32))
-        .with_sctp_max_receive_buffer_size(DATA_BUFFER_BYTES)
-        .build();
-    let mut media = MediaEngine::default();
-    for (codec, payload_type, kind) in [
-        (Codec::Opus, 111, RtpCodecKind::Audio),
-        (Codec::Vp8, 96, RtpCodecKind::Video),
-        (Codec::H264, 102, RtpCodecKind::Video),
-    ] {
-        media.register_codec(RTCRtpCodecParameters { rtp_codec: rtp_codec(codec), payload_type }, kind)?;
-    }
-    for kind in [RtpCodecKind::Audio, RtpCodecKind::Video] {
-        // Without this feedback Chromium stays at 300 kb/s.
-        media.register_feedback(feedback("transport-cc", ""), kind);
-        let uri = TRANSPORT_CC_URI.to_owned();
-        media.register_header_extension(RTCRtpHeaderExtensionCapability { uri }, kind, None)?;
-    }
-    media.register_feedback(feedback("nack", ""), RtpCodecKind::Video);
-    media.register_feedback(feedback("nack", "pli"), RtpCodecKind::Video);
-    let interceptors = Registry::new()
-        .with(Slot::NackResponder, NackResponderBuilder::new().with_size(nack_packets_power(nack_packets)).build())
-        .with(Slot::NackGenerator, NackGeneratorBuilder::new().build())
-        .with(Slot::TwccReceiver, TwccReceiverBuilder::new().build())
-        .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build())
-        .with(Slot::SenderReport, SenderReportBuilder::new().build())
-        .with(Slot::from(14_000), Feedback::new(lost_out));
-    RTCPeerConnectionBuilder::new()
-        .with_setting_engine(settings)
-        .with_media_engine(media)
-        .with_interceptor_registry(interceptors)
-        .build(now)
-}
-
-/// The buffer's size must be a power of two, and sequence numbers allow no more than half their circle.
-fn nack_packets_power(wanted: usize) -> u16 {
-    u16::try_from(wanted.clamp(1, 32_768).next_power_of_two()).unwrap_or(32_768)
-}
-
-fn rtp_codec(codec: Codec) -> RTCRtpCodec {
-    let (mime_type, channels, sdp_fmtp_line) = match codec {
-        Codec::Opus => (MIME_TYPE_OPUS, 2, "minptime=10;useinbandfec=1"),
-        Codec::Vp8 => (MIME_TYPE_VP8, 0, ""),
-        Codec::H264 => (MIME_TYPE_H264, 0, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
-    };
-    let rtcp_feedback =
-        if codec == Codec::Opus { Vec::new() } else { vec![feedback("goog-remb", ""), feedback("ccm", "fir")] };
-    RTCRtpCodec {
-        mime_type: mime_type.to_owned(),
-        clock_rate: codec.clock_rate(),
-        channels,
-        sdp_fmtp_line: sdp_fmtp_line.to_owned(),
-        rtcp_feedback,
-    }
-}
-
-fn feedback(typ: &str, parameter: &str) -> RTCPFeedback {
-    RTCPFeedback { typ: typ.to_owned(), parameter: parameter.to_owned() }
 }

@@ -4,7 +4,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
@@ -16,6 +15,8 @@ use rtc::rtcp::sender_report::SenderReport;
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 
+use super::downlink::Downlink;
+
 /// Streams whose losses are kept: more than a connection of ours has.
 const MOST_STREAMS: usize = 64;
 
@@ -26,14 +27,14 @@ pub(super) struct Feedback {
     outbound: VecDeque<TaggedPacket>,
     /// Packets lost so far, by stream.
     lost: HashMap<u32, u32>,
-    /// Their sum, for the connection that this interceptor belongs to: the stack owns the interceptor itself.
-    lost_in_all: Arc<AtomicU64>,
+    /// Where their sum goes.
+    downlink: Arc<Downlink>,
 }
 
 impl Feedback {
-    /// Publishes the number of packets that the browser has reported missing in `lost_in_all`.
-    pub(super) fn new(lost_in_all: Arc<AtomicU64>) -> Self {
-        Self { lost_in_all, ..Self::default() }
+    /// Publishes the number of packets that the browser has reported missing.
+    pub(super) fn new(downlink: Arc<Downlink>) -> Self {
+        Self { downlink, ..Self::default() }
     }
 
     fn note_losses(&mut self, packets: &[Box<dyn rtc::rtcp::Packet>]) {
@@ -53,7 +54,7 @@ impl Feedback {
                     self.lost.insert(report.ssrc, lost);
                 }
             }
-            self.lost_in_all.store(self.lost.values().map(|lost| u64::from(*lost)).sum(), Relaxed);
+            self.downlink.set_lost(self.lost.values().map(|lost| u64::from(*lost)).sum());
         }
     }
 }
@@ -131,8 +132,8 @@ mod tests {
 
     #[test]
     fn losses_are_read_from_both_kinds_of_reports() {
-        let lost = Arc::new(AtomicU64::new(0));
-        let mut feedback = Feedback::new(Arc::clone(&lost));
+        let downlink = Arc::<Downlink>::default();
+        let mut feedback = Feedback::new(Arc::clone(&downlink));
 
         feedback.note_losses(&[
             Box::new(SenderReport { reports: vec![report(1, 14)], ..SenderReport::default() }),
@@ -140,7 +141,7 @@ mod tests {
             Box::new(ReceiverReport { reports: vec![report(3, 0xFF_FFFF)], ..ReceiverReport::default() }),
         ]);
 
-        assert_eq!(lost.load(Relaxed), 18, "the latest count of each stream; a negative one is none");
+        assert_eq!(downlink.lost(), 18, "the latest count of each stream; a negative one is none");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use rtc::rtp::Packet;
 
+use super::allot::{Hold, Told};
 use super::codec::Codec;
 use super::connection::{Agreed, Connection};
 use super::messages::{LegStats, TrackKind};
@@ -73,6 +74,10 @@ pub(super) struct Leg {
     /// and reports are fixed intervals.
     pub(super) is_restless: bool,
     pub(super) armed: Option<Tick>,
+    /// What the browser was told of how much it may send.
+    pub(super) told: Told,
+    /// Whether pictures are held back from the browser.
+    pub(super) hold: Hold,
     counts: LegStats,
 }
 
@@ -88,6 +93,8 @@ impl Leg {
             is_dirty: true,
             is_restless: true,
             armed: None,
+            told: Told::default(),
+            hold: Hold::default(),
             counts: LegStats::default(),
         };
         leg.adopt_sections();
@@ -143,6 +150,18 @@ impl Leg {
     /// What the browser has agreed to send.
     pub(super) fn sends(&self) -> Vec<TrackKind> {
         self.intakes.iter().map(|intake| intake.kind).collect()
+    }
+
+    /// What comes in from the browser, by kind.
+    pub(super) fn flowing(&self) -> impl Iterator<Item = TrackKind> {
+        self.intakes.iter().filter(|intake| intake.is_flowing).map(|intake| intake.kind)
+    }
+
+    /// Asks the browser to send no more than this in all, in bit/s.
+    pub(super) fn limit(&mut self, now: Instant, limit_bps: u64) {
+        let ssrcs = self.intakes.iter().map(|intake| intake.ssrc).collect();
+        self.connection.limit(now, limit_bps, ssrcs);
+        self.is_dirty = true;
     }
 
     /// Which set and kind this outgoing stream is.

@@ -139,6 +139,13 @@ pub enum MediaEvent {
         /// Whose map.
         member: MemberId,
     },
+    /// The way to this member has become too narrow for pictures, or wide enough for them again. Sound goes on.
+    Pictures {
+        /// Whose connection.
+        member: MemberId,
+        /// Whether pictures are sent to them.
+        sent: bool,
+    },
     /// The room's media is gone. The owner drops its seat, opens another and lets the members begin afresh.
     Died {
         /// Why, for the log.

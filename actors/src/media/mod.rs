@@ -30,6 +30,13 @@
 //! screen section `recvonly` from the start sees a shared screen without offering again. Sections are never closed.
 //! The browser must name its streams (`a=ssrc`), as all of them do.
 //!
+//! # Slow receivers
+//!
+//! Every packet we send is numbered across streams (TWCC), and the browser reports when each came. `estimate` makes a
+//! cap of it, `allot` makes of the receivers' caps what each sender is asked not to exceed (REMB), and who gets no
+//! pictures for now; `adapt` does what they say. `resends` bounds what is sent again.
+//! `downlink` and `resend_filter` are their places in the stack, which `stack` sets up. No pacer.
+//!
 //! # Addresses
 //!
 //! A port takes both IPv6 and IPv4 on one socket, or IPv4 alone where the system has no IPv6. Candidates in an offer
@@ -37,10 +44,16 @@
 //! our own STUN success response goes to it. No member ever learns another one's address, and nothing is written to
 //! disk or to the log about members, addresses or descriptions.
 
+mod adapt;
 mod addresses;
+mod allot;
 mod codec;
 mod connection;
 mod demux;
+mod downlink;
+mod estimate;
+#[cfg(test)]
+mod estimate_tests;
 mod interceptor;
 mod leg;
 mod meddler;
@@ -49,6 +62,8 @@ mod panics;
 mod pool;
 mod port;
 mod port_task;
+mod resend_filter;
+mod resends;
 mod room_media;
 mod room_members;
 mod route;
@@ -58,6 +73,7 @@ mod sdp_tests;
 mod seat;
 mod settings;
 mod socket;
+mod stack;
 mod table;
 mod tally;
 mod timers;

@@ -101,6 +101,7 @@ impl RoomMedia {
         if !is_rtp {
             (leg.is_dirty, leg.is_restless) = (true, true);
             leg.connection.discard_data();
+            self.adapt(at, port);
         }
         while let Some(inbound) = self.leg_mut(at).and_then(|leg| leg.connection.next_inbound()) {
             match inbound {
@@ -135,9 +136,10 @@ impl RoomMedia {
         let mut packet = Some(arrival);
         for (at, member) in self.members.iter_mut().enumerate() {
             let Some(set) = member.set_of(id).filter(|_| member.leg.is_live) else { continue };
-            if kind.is_video() && port.out.is_congested() {
+            if kind.is_video() && (member.leg.hold.is_on() || port.out.is_congested()) {
                 member.leg.interrupt(set, kind);
-                port.tally.add(Count::DroppedCongested, 1);
+                let reason = if member.leg.hold.is_on() { Count::DroppedHeldBack } else { Count::DroppedCongested };
+                port.tally.add(reason, 1);
                 continue;
             }
             // The last receiver gets the packet itself, so that its payload can be renumbered in place.
@@ -273,7 +275,7 @@ impl Member {
         self.carries.iter().position(|carried| *carried == Some(other))
     }
 
-    fn receives(&self, other: MemberId) -> bool {
+    pub(super) fn receives(&self, other: MemberId) -> bool {
         self.leg.is_live && self.set_of(other).is_some()
     }
 }

@@ -14,10 +14,15 @@ pub(super) enum Count {
     DroppedMuted,
     DroppedNoCodec,
     DroppedCongested,
+    DroppedHeldBack,
     DroppedStale,
     DroppedUnsent,
     KeyframeRequestsReceived,
     KeyframeRequestsSent,
+    LimitsTold,
+    PicturesHeldBack,
+    ResendsGranted,
+    ResendsRefused,
     Panics,
     PortsGivenUp,
     Rooms,
@@ -74,6 +79,8 @@ pub struct MediaCounters {
     pub dropped_no_codec: u64,
     /// Pictures dropped until the next keyframe, because the way out was full or a source had changed.
     pub dropped_congested: u64,
+    /// Packets of pictures that were held back from a receiver with too narrow a way.
+    pub dropped_held_back: u64,
     /// Packets older than the point where their stream was taken over.
     pub dropped_stale: u64,
     /// Datagrams the system did not take.
@@ -82,6 +89,14 @@ pub struct MediaCounters {
     pub keyframe_requests_received: u64,
     /// Keyframes that senders were asked for.
     pub keyframe_requests_sent: u64,
+    /// How often senders were told how much they may send.
+    pub limits_told: u64,
+    /// How often pictures began to be held back from a receiver.
+    pub pictures_held_back: u64,
+    /// Requests for retransmission that were granted.
+    pub resends_granted: u64,
+    /// Those that were not: repeated, late, or beyond the budget.
+    pub resends_refused: u64,
     /// Panics caught on media threads.
     pub panics: u64,
     /// Ports that panicked too often to be of use.
@@ -108,10 +123,15 @@ impl MediaCounters {
         self.dropped_muted += tally.get(Count::DroppedMuted);
         self.dropped_no_codec += tally.get(Count::DroppedNoCodec);
         self.dropped_congested += tally.get(Count::DroppedCongested);
+        self.dropped_held_back += tally.get(Count::DroppedHeldBack);
         self.dropped_stale += tally.get(Count::DroppedStale);
         self.dropped_unsent += tally.get(Count::DroppedUnsent);
         self.keyframe_requests_received += tally.get(Count::KeyframeRequestsReceived);
         self.keyframe_requests_sent += tally.get(Count::KeyframeRequestsSent);
+        self.limits_told += tally.get(Count::LimitsTold);
+        self.pictures_held_back += tally.get(Count::PicturesHeldBack);
+        self.resends_granted += tally.get(Count::ResendsGranted);
+        self.resends_refused += tally.get(Count::ResendsRefused);
         self.panics += tally.get(Count::Panics);
         self.ports_given_up += tally.get(Count::PortsGivenUp);
         self.rooms += tally.get(Count::Rooms);

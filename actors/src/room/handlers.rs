@@ -83,6 +83,7 @@ impl Handler<Signal> for Room {
         if kind == OfferKind::Fresh {
             // A page that begins afresh has lost its former connection, whether or not that was noticed yet.
             self.media_connected(member, false, ctx);
+            self.set_sees(member, true);
         }
         let answering = seat.offer(member, kind, sdp).into_actor(self);
         ctx.spawn(answering.map(move |answer, room, _| room.answered(member, key, generation, answer)));
@@ -189,6 +190,7 @@ impl Handler<MediaEvent> for Room {
                 self.media_connected(member, false, ctx);
             }
             MediaEvent::Flowing { .. } => {}
+            MediaEvent::Pictures { member, sent } => self.set_sees(member, sent),
             MediaEvent::Streams { member } => self.streams_changed(member),
             MediaEvent::Died { reason } => {
                 tracing::warn!(call.id = %self.spec.call, reason, "a room's media died");
@@ -240,6 +242,15 @@ impl Room {
         let now = self.spec.env.now();
         let step = if connected { self.progress.connected(role, now) } else { self.progress.lost(role, now) };
         self.follow(step, true, ctx);
+    }
+
+    /// Pictures go to a member again, or no longer: all are told, so that nobody wonders.
+    fn set_sees(&mut self, member: MemberId, sees: bool) {
+        let is_over = self.is_over();
+        let Some(present) = self.present_mut(member) else { return };
+        if std::mem::replace(&mut present.sees, sees) != sees && !is_over {
+            self.tell_changed();
+        }
     }
 
     /// Notes who shares their screen, as far as another member's map says it, and tells everybody if that is new.

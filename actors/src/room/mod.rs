@@ -50,13 +50,15 @@ pub(crate) struct Room {
 struct Present {
     listed: Listed,
     connected: bool,
+    /// Whether pictures are sent to them.
+    sees: bool,
 }
 
 impl Present {
     fn new(mut listed: Listed) -> Self {
         // Media that begin anew bring no screen yet; what the browser said of the others still holds.
         listed.devices.report(Device::Screen, false);
-        Self { listed, connected: false }
+        Self { listed, connected: false, sees: true }
     }
 
     const fn invited(&self) -> &Invited {
@@ -74,6 +76,7 @@ impl Present {
             camera: devices.is_on(Device::Camera),
             screen: devices.is_on(Device::Screen),
             connected: self.connected,
+            sees: self.sees,
             turned_off: devices.turned_off(),
         }
     }

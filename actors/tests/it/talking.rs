@@ -289,3 +289,35 @@ async fn somebody_who_only_writes_is_there_as_long_as_their_browser_is() {
     assert_eq!(seen.phase, Phase::Reconnecting);
     assert_eq!(view(&citizen).phase, Phase::Live);
 }
+
+/// The call as the clerk saw it last.
+fn desk_view(desk: &Desk) -> CallView {
+    let view = |frame| match frame {
+        DeskFrame::InCall { view, .. } => Some(view),
+        _ => None,
+    };
+    desk.frames().into_iter().rev().find_map(view).expect("the clerk is in a call")
+}
+
+#[actix::test]
+async fn for_whom_pictures_are_held_back_is_told_to_all_until_they_begin_afresh() {
+    let mut hall = CityHall::open().await;
+    let (citizen, anna, call) = talking(&mut hall).await;
+    let me = view(&citizen).me;
+    let pictures = |sent| MediaEvent::Pictures { member: me, sent };
+    let seen = |view: CallView| view.members.iter().map(|member| member.sees).collect::<Vec<_>>();
+
+    assert_eq!(seen(view(&citizen)), [true, true]);
+    hall.house.newest().announce(pictures(false));
+    hall.settle().await;
+    assert_eq!(seen(view(&citizen)), [true, false]);
+    assert_eq!(seen(desk_view(&anna)), [true, false]);
+
+    hall.house.newest().announce(pictures(true));
+    hall.settle().await;
+    assert_eq!(seen(desk_view(&anna)), [true, true]);
+
+    hall.house.newest().announce(pictures(false));
+    citizen.connect(&hall, call, 1).await;
+    assert_eq!(seen(view(&citizen)), [true, true], "a connection that begins afresh is tried with pictures");
+}

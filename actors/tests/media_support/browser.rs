@@ -11,7 +11,6 @@ use bytes::{Bytes, BytesMut};
 use okienko::ids::MemberId;
 use okienko::world::World;
 use okienko_actors::media::{Answer, OfferKind, TrackKind};
-use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{Registry, Slot, register_default_interceptors};
 use rtc::peer_connection::configuration::media_engine::MediaEngine;
 use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
@@ -19,19 +18,21 @@ use rtc::peer_connection::event::RTCPeerConnectionEvent;
 use rtc::peer_connection::message::RTCMessage;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::state::RTCPeerConnectionState;
-use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCDtlsTransportState, RTCIceCandidate};
+use rtc::peer_connection::transport::RTCDtlsTransportState;
 use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverId};
 use rtc::sansio::Protocol;
-use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
 use super::PATIENCE;
 use super::control::DeliverControl;
+use super::pipe::Pipe;
 use super::room::TestRoom;
+use super::streams::{arriving, candidate, track};
 
 /// A media packet that came.
 #[derive(Debug, Clone)]
@@ -47,12 +48,15 @@ struct Inner {
     mids: HashMap<u32, String>,
     got: Vec<Got>,
     keyframe_requests: usize,
+    limits: Vec<u64>,
+    pipe: Pipe,
     state: RTCPeerConnectionState,
     ssrcs: [u32; 3],
     screen: RTCRtpTransceiverId,
     sequences: [u16; 3],
     timestamps: [u32; 3],
     pictures: u16,
+    picture_bytes: usize,
     peers: Vec<SocketAddr>,
 }
 
@@ -107,12 +111,15 @@ impl Browser {
             mids: HashMap::new(),
             got: Vec::new(),
             keyframe_requests: 0,
+            limits: Vec::new(),
+            pipe: Pipe::default(),
             state: RTCPeerConnectionState::New,
             ssrcs,
             screen,
             sequences: [random[0].into(), 65_500, 7],
             timestamps: [u32::MAX - 1_000, 5, 6],
             pictures: random[1].into(),
+            picture_bytes: 0,
             peers: Vec::new(),
         }));
         let (changed, kick) = (Rc::new(Notify::new()), Rc::new(Notify::new()));
@@ -126,18 +133,8 @@ impl Browser {
         let offer = inner.peer.create_offer(None).unwrap();
         let sdp = offer.sdp.clone();
         inner.peer.set_local_description(Instant::now(), offer).unwrap();
-        let candidate = CandidateHostConfig {
-            base_config: CandidateConfig {
-                network: "udp".to_owned(),
-                address: inner.local.ip().to_string(),
-                port: inner.local.port(),
-                component: 1,
-                ..CandidateConfig::default()
-            },
-            ..CandidateHostConfig::default()
-        };
-        let candidate = candidate.new_candidate_host().unwrap();
-        inner.peer.add_local_candidate(RTCIceCandidate::from(&candidate).to_json().unwrap()).unwrap();
+        let candidate = candidate(inner.local);
+        inner.peer.add_local_candidate(candidate.to_json().unwrap()).unwrap();
         sdp
     }
 
@@ -214,7 +211,9 @@ impl Browser {
         } else {
             inner.pictures = (inner.pictures + 1) & 0x7FFF;
             let [high, low] = (inner.pictures | 0x8000).to_be_bytes();
-            Bytes::from(vec![0x90, 0xC0, high, low, low, u8::from(!is_keyframe), 1, 2, 3])
+            let mut picture = vec![0x90, 0xC0, high, low, low, u8::from(!is_keyframe), 1, 2, 3];
+            picture.resize(inner.picture_bytes.max(picture.len()), 4);
+            Bytes::from(picture)
         };
         let message = rtc::peer_connection::message::TaggedRTCMessage {
             now: Instant::now(),
@@ -223,6 +222,21 @@ impl Browser {
         inner.peer.handle_write(message).unwrap();
         drop(inner);
         self.kick.notify_one();
+    }
+
+    /// Makes each picture from now on this long.
+    pub fn draw_large(&self, picture_bytes: usize) {
+        self.inner.borrow_mut().picture_bytes = picture_bytes;
+    }
+
+    /// Lets no more than this come in from now on, in bit/s.
+    pub fn narrow(&self, rate_bps: Option<u64>) {
+        self.inner.borrow_mut().pipe.narrow(rate_bps);
+    }
+
+    /// How much this page was told it may send, each time, in bit/s.
+    pub fn limits(&self) -> Vec<u64> {
+        self.inner.borrow().limits.clone()
     }
 
     /// Asks for a keyframe of what comes in this section.
@@ -318,6 +332,7 @@ impl Browser {
 async fn pump(socket: UdpSocket, inner: Rc<RefCell<Inner>>, changed: Rc<Notify>, kick: Rc<Notify>) {
     let mut buffer = vec![0; 2_048];
     loop {
+        inner.borrow_mut().read();
         let (outgoing, deadline) = inner.borrow_mut().work();
         changed.notify_waiters();
         for (to, bytes) in outgoing {
@@ -328,7 +343,7 @@ async fn pump(socket: UdpSocket, inner: Rc<RefCell<Inner>>, changed: Rc<Notify>,
         tokio::select! {
             received = socket.recv_from(&mut buffer) => {
                 if let Ok((length, from)) = received {
-                    inner.borrow_mut().read(from, &buffer[..length]);
+                    inner.borrow_mut().pipe.take(Instant::now(), from, &buffer[..length]);
                 }
             }
             () = tokio::time::sleep_until(until.into()) => {
@@ -340,18 +355,14 @@ async fn pump(socket: UdpSocket, inner: Rc<RefCell<Inner>>, changed: Rc<Notify>,
 }
 
 impl Inner {
-    fn read(&mut self, from: SocketAddr, bytes: &[u8]) {
-        if !self.peers.contains(&from) {
-            self.peers.push(from);
+    fn read(&mut self) {
+        let now = Instant::now();
+        while let Some((from, bytes)) = self.pipe.next(now) {
+            if !self.peers.contains(&from) {
+                self.peers.push(from);
+            }
+            let _ = self.peer.handle_read(arriving(now, self.local, from, &bytes));
         }
-        let transport = TransportContext {
-            local_addr: self.local,
-            peer_addr: from,
-            transport_protocol: TransportProtocol::UDP,
-            ecn: None,
-        };
-        let _ =
-            self.peer.handle_read(TaggedBytesMut { now: Instant::now(), transport, message: BytesMut::from(bytes) });
     }
 
     fn work(&mut self) -> (VecDeque<(SocketAddr, BytesMut)>, Option<Instant>) {
@@ -370,6 +381,8 @@ impl Inner {
                 RTCMessage::RtcpPacket(_, packets) => {
                     let requests = packets.iter().filter(|packet| packet.as_any().is::<PictureLossIndication>());
                     self.keyframe_requests += requests.count();
+                    let limits = packets.iter().filter_map(|packet| packet.as_any().downcast_ref());
+                    self.limits.extend(limits.map(|limit: &ReceiverEstimatedMaximumBitrate| limit.bitrate as u64));
                 }
                 _ => {}
             }
@@ -377,15 +390,6 @@ impl Inner {
         while let Some(datagram) = self.peer.poll_write() {
             outgoing.push_back((datagram.transport.peer_addr, datagram.message));
         }
-        (outgoing, self.peer.poll_timeout())
+        (outgoing, [self.peer.poll_timeout(), self.pipe.next_at()].into_iter().flatten().min())
     }
-}
-
-fn track(name: &str, kind: RtpCodecKind, ssrc: u32) -> MediaStreamTrack {
-    let (mime_type, clock_rate, channels) =
-        if kind == RtpCodecKind::Audio { ("audio/opus", 48_000, 2) } else { ("video/VP8", 90_000, 0) };
-    let codec = RTCRtpCodec { mime_type: mime_type.to_owned(), clock_rate, channels, ..RTCRtpCodec::default() };
-    let rtp_coding_parameters = RTCRtpCodingParameters { ssrc: Some(ssrc), ..RTCRtpCodingParameters::default() };
-    let coding = RTCRtpEncodingParameters { codec, rtp_coding_parameters, ..RTCRtpEncodingParameters::default() };
-    MediaStreamTrack::new("me".to_owned(), name.to_owned(), name.to_owned(), kind, vec![coding])
 }

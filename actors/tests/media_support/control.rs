@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use rtc::sansio::Protocol;
 
 /// Hands all inbound control packets to the test.
@@ -23,7 +24,10 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for DeliverControl {
 
     fn handle_read(&mut self, mut message: TaggedPacket) -> Result<(), Self::Error> {
         if let Packet::Rtcp(packets) = &mut message.message.packet {
-            packets.retain(|packet| packet.as_any().is::<PictureLossIndication>());
+            packets.retain(|packet| {
+                let packet = packet.as_any();
+                packet.is::<PictureLossIndication>() || packet.is::<ReceiverEstimatedMaximumBitrate>()
+            });
             message.message.add(Attribute::DeliverToApplication);
         }
         self.inbound.push_back(message);

@@ -2,7 +2,9 @@
 
 pub mod browser;
 pub mod control;
+pub mod pipe;
 pub mod room;
+pub mod streams;
 
 use std::time::Duration;
 

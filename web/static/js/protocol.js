@@ -66,6 +66,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} connected whether their media are connected at this moment
+ * @property {boolean} sees whether the others' pictures are sent to them: not while their link is too slow for any
  * @property {Device[]} turned_off what a clerk turned off and they have not turned on again since
  */
 

@@ -90,6 +90,7 @@ function tiles(place) {
   const states = [
     { name: 'one', members: [clerk, me], quality: /** @type {const} */ ('good'), speaks: clerk },
     { name: 'two', members: [interpreter, clerk, me], quality: /** @type {const} */ ('poor'), speaks: clerk },
+    { name: 'slow', members: [clerk, { ...me, sees: false }], quality: /** @type {const} */ ('poor'), speaks: clerk },
     { name: 'lost', members: [{ ...clerk, connected: false }, me], quality: null, speaks: null },
   ];
   for (const { name, members, quality, speaks } of states) {
@@ -193,7 +194,8 @@ function onClick(event) {
  * @returns {import('../protocol.js').MemberView}
  */
 function member(role, name, more) {
-  return { member: role, role, name, microphone: false, camera: false, screen: false, connected: true, turned_off: [], ...more };
+  return { member: role, role, name, microphone: false, camera: false, screen: false, connected: true, sees: true,
+    turned_off: [], ...more };
 }
 
 /**

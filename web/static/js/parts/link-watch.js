@@ -1,9 +1,11 @@
 /**
- * Looks after one connection: how good it is, whether anything comes in at all, and who speaks.
+ * Looks after one connection: how good it is, whether anything comes in at all, who speaks, and that the own picture is
+ * not smaller than it may be.
  *
  * @typedef {import('./link-quality.js').Quality} Quality
  */
 
+import { FullPicture } from './full-picture.js';
 import { LinkQuality } from './link-quality.js';
 import { LinkSilence } from './link-silence.js';
 import { NamedTimers } from './named-timers.js';
@@ -22,6 +24,7 @@ export class LinkWatch {
   #on;
   #judge = new LinkQuality();
   #silence = new LinkSilence();
+  #fullPicture = new FullPicture();
   #speaking = new Speaking();
   #timers = new NamedTimers();
   #stopped = false;
@@ -40,6 +43,7 @@ export class LinkWatch {
     this.#timers.every('quality', QUALITY_EVERY_MS, () => this.#sample((reports) => {
       this.quality = this.#judge.sample(reports);
       on.quality(this.quality);
+      void this.#fullPicture.look(connection, reports, performance.now());
     }));
     this.#timers.every('silence', SILENCE_EVERY_MS, () => this.#sample((reports) => {
       on.silence(this.#silence.sample(reports, performance.now()));

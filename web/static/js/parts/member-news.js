@@ -6,18 +6,23 @@ import { t } from '../i18n.js';
 const DEVICES = /** @type {const} */ (['microphone', 'camera', 'screen']);
 
 /**
- * Tells by voice what the tiles show by eye: who joined or left, and whose microphone, camera or screen went on or off
- * (L-14, L-22, L-26). Oneself is left out: who presses a button is answered there.
+ * Tells by voice what the tiles show by eye: who joined or left, whose microphone, camera or screen went on or off
+ * (L-14, L-22, L-26), and for whom pictures are held back. Oneself is left out, but for the last: who presses a button is
+ * answered there.
  */
 export class MemberNews {
   /** @type {Map<string, MemberView> | null} */
   #before = null;
+  #saw = true;
 
   /**
    * @param {MemberView[]} members all members now
    * @param {string} me the reader's member id
    */
   hear(members, me) {
+    const sees = members.find((member) => member.member === me)?.sees ?? true;
+    if (sees !== this.#saw) announce.status(t(sees ? 'call.said.pictures_back' : 'call.said.pictures_held'), { force: true });
+    this.#saw = sees;
     const others = members.filter((member) => member.member !== me);
     const before = this.#before;
     this.#before = new Map(others.map((member) => [member.member, member]));
@@ -32,6 +37,7 @@ export class MemberNews {
           const how = now[device] ? 'on_by' : now.turned_off.includes(device) ? 'off_for' : 'off_by';
           say(`${device}_${how}`, now);
         }
+        if (was.sees !== now.sees) say(now.sees ? 'sees_again' : 'sees_nothing', now);
       }
     }
     for (const was of before.values()) {
@@ -42,6 +48,7 @@ export class MemberNews {
   /** Forgets everything, for the next call. */
   clear() {
     this.#before = null;
+    this.#saw = true;
   }
 }
 

@@ -121,7 +121,7 @@ export class Stage {
         this.#tiles.set(member.member, tile);
         this.#list.append(element('li', { class: 'stage-place' }, tile.element));
       }
-      tile.showMember(member);
+      tile.showMember(member, members.find((one) => one.member === me)?.sees ?? true);
       tile.showStreams(this.#streams.get(member.member));
     }
     this.#showOwn();

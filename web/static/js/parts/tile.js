@@ -60,16 +60,19 @@ export class Tile {
     this.#watcher.observe(this.element);
   }
 
-  /** @param {MemberView} member */
-  showMember(member) {
+  /**
+   * @param {MemberView} member
+   * @param {boolean} [readerSees] whether pictures are sent to the reader
+   */
+  showMember(member, readerSees = true) {
     const role = t(`call.role.${member.role}`);
     this.#called = this.#own ? t('call.stage.you') : isolate(member.name ?? role);
-    this.#cameraOn = member.camera;
+    this.#cameraOn = member.camera && readerSees;
     this.element.dataset.role = member.role;
     const role_after = !this.#own && member.name !== null ? role : '';
     this.#showName(role_after);
     this.#avatar.replaceChildren(initials(member.name) ?? icon('user'));
-    this.#showStates(member);
+    this.#showStates(member, readerSees);
     this.#video.setAttribute('aria-label', t('call.stage.picture', { name: plain(this.#called) }));
     this.#look();
   }
@@ -133,14 +136,21 @@ export class Tile {
     setWords(this.#name, this.#speaks ? t('call.stage.speaks', { name }) : name);
   }
 
-  /** States in words, each with its picture; none while all is well. @param {MemberView} member */
-  #showStates({ microphone, camera, connected }) {
+  /**
+   * States in words, each with its picture; none while all is well.
+   *
+   * @param {MemberView} member
+   * @param {boolean} readerSees
+   */
+  #showStates({ microphone, camera, connected, sees }, readerSees) {
     /** @type {[string, string][]} */
     const states = [];
     if (!connected && !this.#own) states.push(['signal', t('call.stage.not_connected')]);
     else {
       if (!microphone) states.push(['micoff', t('call.stage.microphone_off')]);
       if (!camera) states.push(['videooff', t('call.stage.camera_off')]);
+      else if (!readerSees) states.push(['signal', t('call.stage.picture_held')]);
+      if (!sees && !this.#own) states.push(['signal', t('call.stage.sees_nothing')]);
     }
     const key = states.map(([, text]) => text).join();
     if (this.#states.dataset.key === key) return;
