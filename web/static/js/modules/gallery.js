@@ -193,7 +193,7 @@ function onClick(event) {
  * @returns {import('../protocol.js').MemberView}
  */
 function member(role, name, more) {
-  return { member: role, role, name, microphone: false, camera: false, screen: false, connected: true, turned_off: [], ...more };
+  return { member: role, role, name, microphone: false, camera: false, screen: false, connected: true, turned_off: [], live_text: false, ...more };
 }
 
 /**
