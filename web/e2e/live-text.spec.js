@@ -276,4 +276,7 @@ test('at 390 px it opens from "more options", and log and fields are in sight', 
   await expect(citizen.panel.locator('.controls-menu')).toBeHidden();
   await field(desk.page).pressSequentially('Dzień dobry');
   for (const part of [growing(citizen.panel), field(citizen.panel), citizen.panel.getByRole('log')]) await expect(part).toBeInViewport();
+  const [above, below] = [await citizen.panel.getByRole('log').boundingBox(), await citizen.panel.locator('.live-text').boundingBox()];
+  expect((above?.y ?? 0) + (above?.height ?? 0), 'the log ends where live text begins').toBeLessThanOrEqual((below?.y ?? 0) + 1);
+  expect(above?.height).toBeGreaterThan(90);
 });

@@ -63,7 +63,7 @@ export class LiveText {
     this.#onOpen = onOpen;
     const id = ++lastId;
     this.#field = element('textarea', {
-      id: `live-field-${id}`, rows: '2', dir: 'auto', autocomplete: 'off', 'aria-describedby': `live-hint-${id}`,
+      id: `live-field-${id}`, rows: '1', dir: 'auto', autocomplete: 'off', 'aria-describedby': `live-hint-${id}`,
       keydown: (event) => this.#onKey(/** @type {KeyboardEvent} */ (event)),
       input: () => this.#take(),
       compositionstart: () => { this.#isComposing = true; },
