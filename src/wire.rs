@@ -13,6 +13,7 @@ use crate::ids::{CallId, MatterId, MemberId, TicketId};
 mod citizen;
 mod desk;
 mod documents;
+mod live_text;
 mod readiness;
 
 pub use citizen::{CitizenCommand, CitizenFrame};
@@ -20,6 +21,7 @@ pub use desk::{DeskCommand, DeskFrame, DeskView, LineRow, PresenceView, RowState
 pub use documents::{
     DocumentKind, DocumentRequestState, DocumentRequestView, DocumentState, DocumentView, DocumentsPhase, DocumentsView,
 };
+pub use live_text::{LiveTextEdit, UtteranceView};
 pub use readiness::{LinkWord, Readiness};
 
 /// The version of this protocol, sent in both hello and welcome. A different one is refused with `version-unknown`.
@@ -244,6 +246,9 @@ pub struct MemberView {
     /// What a clerk turned off for them and they have not turned on again since.
     #[serde(default)]
     pub turned_off: Vec<Device>,
+    /// Whether they switched live text on.
+    #[serde(default)]
+    pub live_text: bool,
 }
 
 /// A call as one of its members sees it.

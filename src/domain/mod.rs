@@ -11,6 +11,7 @@ pub mod event;
 pub mod feedback;
 pub mod hours;
 pub mod line;
+pub mod live_text;
 pub mod look;
 pub mod notice;
 pub mod office;

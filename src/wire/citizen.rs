@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, ClerkView, Device, DocumentsView, EndReason, Mode, MoveReason, Need, OfferKind, ProblemView,
-    Readiness, StreamView, TicketView, WaitRange, nothing_more,
+    CallView, ChatView, ClerkView, Device, DocumentsView, EndReason, LiveTextEdit, Mode, MoveReason, Need, OfferKind,
+    ProblemView, Readiness, StreamView, TicketView, UtteranceView, WaitRange, nothing_more,
 };
 use crate::ids::{CallId, DocumentId, DocumentRequestId, MatterId, SessionId};
 
@@ -100,6 +100,13 @@ pub enum CitizenCommand {
         /// 1 to [`MAX_CHAT_CHARS`] characters.
         text: String,
     },
+    /// Switches live text on or off for the reader's side; the others are told.
+    SetLiveText {
+        /// To what.
+        on: bool,
+    },
+    /// Letters of live text.
+    LiveText(LiveTextEdit),
     /// Begins to send a document; where its bytes go is told by `documents`.
     SendDocument {
         /// Chosen by the browser; 1 to 64 characters.
@@ -241,12 +248,21 @@ pub enum CitizenFrame {
         /// The message.
         message: ChatView,
     },
-    /// All chat messages so far, after a reconnect.
+    /// A line of live text, whole, after each edit; the own ones among them.
+    LiveText {
+        /// Which call.
+        call: CallId,
+        /// The line.
+        utterance: UtteranceView,
+    },
+    /// All chat messages and all live text so far, after a reconnect.
     Transcript {
         /// Which call.
         call: CallId,
         /// Oldest first.
         messages: Vec<ChatView>,
+        /// All lines of live text in the order they were begun.
+        utterances: Vec<UtteranceView>,
     },
     /// State: the documents of a call, also for a while after it. Replaces what was known of that call's documents.
     Documents(DocumentsView),

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ChatView, Device, DocumentsView, EndReason, Mode, Need, OfferKind, ProblemView, Readiness, StreamView,
-    nothing_more,
+    CallView, ChatView, Device, DocumentsView, EndReason, LiveTextEdit, Mode, Need, OfferKind, ProblemView, Readiness,
+    StreamView, UtteranceView, nothing_more,
 };
 use crate::domain::abuse::{AbuseReason, BlockLength};
 use crate::ids::{CallId, ClerkId, DocumentId, DocumentRequestId, MemberId, TicketId};
@@ -176,6 +176,13 @@ pub enum DeskCommand {
         /// The text.
         text: String,
     },
+    /// Switches live text on or off for the reader's side; the others are told.
+    SetLiveText {
+        /// To what.
+        on: bool,
+    },
+    /// Letters of live text.
+    LiveText(LiveTextEdit),
     /// Waits on for a citizen who was lost in the call.
     #[serde(deserialize_with = "nothing_more")]
     WaitLonger,
@@ -323,12 +330,21 @@ pub enum DeskFrame {
         /// The message.
         message: ChatView,
     },
-    /// All chat messages so far.
+    /// A line of live text, whole, after each edit; the own ones among them.
+    LiveText {
+        /// Which call.
+        call: CallId,
+        /// The line.
+        utterance: UtteranceView,
+    },
+    /// All chat messages and all live text so far.
     Transcript {
         /// Which call.
         call: CallId,
         /// Oldest first.
         messages: Vec<ChatView>,
+        /// All lines of live text in the order they were begun.
+        utterances: Vec<UtteranceView>,
     },
     /// State: the documents of a call, also for a while after it. Replaces what was known of that call's documents.
     Documents(DocumentsView),

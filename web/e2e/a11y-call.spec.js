@@ -35,6 +35,21 @@ test('more options, the devices and the question at the end, on both sides', asy
   }
 });
 
+test('live text, on both sides', async ({ office }) => {
+  const { citizen, desk } = await talking(office);
+  await desk.button('Włącz tekst na żywo').click();
+  for (const [side, text] of /** @type {const} */ ([[desk.page, 'Dzień dobry'], [citizen.panel, 'Nie słyszę']])) {
+    const field = side.getByLabel(/^Tekst na żywo\./);
+    await field.fill(text);
+    await field.press('Enter');
+    await field.fill(`${text} jeszcze raz`);
+  }
+  await expect(desk.page.locator('.live-words')).toHaveText('Nie słyszę jeszcze raz');
+  await expect(citizen.panel.locator('.live-words')).toHaveText('Dzień dobry jeszcze raz');
+  await walk(citizen.page, citizen.frame, 'call, live text');
+  await walk(desk.page, desk.page, 'desk, live text');
+});
+
 test.describe('lost in a call', () => {
   // A question that nobody answers stands for fifteen times as long: axe needs two minutes.
   test.use({ serverEnv: { OKIENKO__CALL__LOST_IN_CALL_S: '15' } });

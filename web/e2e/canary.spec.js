@@ -13,12 +13,14 @@ test.use({ serverEnv: { OKIENKO__LOG__LEVEL: 'trace' } });
 const NAME = 'Zielonka Imienna';
 const CHAT = 'zielonka-z-czatu-citizen';
 const ANSWER = 'zielonka-z-czatu-clerk';
+const LIVE = 'zielonka-na-zywo-citizen';
+const OPEN = 'zielonka-na-zywo-clerk';
 const FILE = 'zielonka-z-pliku';
 const INSIDE = 'zielonka-w-pliku';
 const WISH = 'zielonka-z-prosby';
 const COMMENT = 'zielonka-z-komentarza';
 const NOTE = 'zielonka-z-notatki';
-const ALL = [NAME, CHAT, ANSWER, FILE, INSIDE, WISH, COMMENT, NOTE];
+const ALL = [NAME, CHAT, ANSWER, LIVE, OPEN, FILE, INSIDE, WISH, COMMENT, NOTE];
 
 test('what people say, send and write is in no log, no metric and no table but its own', async ({ office }) => {
   const { server } = office;
@@ -40,6 +42,12 @@ test('what people say, send and write is in no log, no metric and no table but i
   }
   await expect(desk.page.getByRole('log')).toContainText(CHAT);
   await expect(citizen.panel.getByRole('log')).toContainText(ANSWER);
+  await citizen.button('Włącz tekst na żywo').click();
+  await citizen.panel.getByLabel(/^Tekst na żywo\./).fill(LIVE);
+  await citizen.page.keyboard.press('Enter');
+  await expect(desk.page.getByRole('log')).toContainText(LIVE);
+  await desk.page.getByLabel(/^Tekst na żywo\./).fill(OPEN);
+  await expect(citizen.panel.locator('.live-words')).toHaveText(OPEN);
   await citizen.panel.getByRole('tab', { name: /Dokumenty/ }).click();
   await desk.page.getByRole('tab', { name: /Dokumenty/ }).click();
   await desk.page.getByLabel('Poproś o dokument').fill(WISH);
@@ -48,7 +56,7 @@ test('what people say, send and write is in no log, no metric and no table but i
   await send(citizen, [pdf(`${FILE}.pdf`, { text: INSIDE })]);
   await expect(papers(desk).first()).toContainText(FILE);
   expect((await save(desk, `${FILE}.pdf`)).includes(INSIDE)).toBe(true);
-  for (const text of [CHAT, ANSWER, FILE, INSIDE, WISH]) expect(filesWith(server, text), text).toEqual([]);
+  for (const text of [CHAT, ANSWER, LIVE, OPEN, FILE, INSIDE, WISH]) expect(filesWith(server, text), text).toEqual([]);
 
   await expect(citizen.panel.getByText(/^0\d:(?!0\d|1\d)\d\d$|^0[1-9]:\d\d$/).first()).toBeVisible({ timeout: 60_000 });
   await desk.button('Zakończ rozmowę').first().click();
@@ -62,9 +70,9 @@ test('what people say, send and write is in no log, no metric and no table but i
   await expect(desk.page.getByText(/^Zapisano o \d+:\d\d/)).toBeVisible();
 
   expect(ALL.map((text) => [text, tablesWith(server, text)])).toEqual([
-    [NAME, []], [CHAT, []], [ANSWER, []], [FILE, []], [INSIDE, []], [WISH, []], [COMMENT, ['ratings']], [NOTE, ['notes']],
+    [NAME, []], [CHAT, []], [ANSWER, []], [LIVE, []], [OPEN, []], [FILE, []], [INSIDE, []], [WISH, []], [COMMENT, ['ratings']], [NOTE, ['notes']],
   ]);
-  for (const text of [CHAT, ANSWER, FILE, INSIDE, WISH]) expect(filesWith(server, text), text).toEqual([]);
+  for (const text of [CHAT, ANSWER, LIVE, OPEN, FILE, INSIDE, WISH]) expect(filesWith(server, text), text).toEqual([]);
   const metrics = await (await fetch(`${server.widget}/metrics`)).text();
   expect(metrics).toContain('okienko_rooms');
   expect(server.log).toContain('"TRACE"');

@@ -3,6 +3,7 @@ import { ChatLog } from '../../js/parts/chat-log.js';
 import { Controls } from '../../js/parts/controls.js';
 import { DocumentsPanel } from '../../js/parts/documents/documents-panel.js';
 import { WishBanner } from '../../js/parts/documents/wish-banner.js';
+import { LiveText } from '../../js/parts/live-text/live-text.js';
 import { SmallWindow, smallWindowLabel } from '../../js/parts/small-window.js';
 import { Stage } from '../../js/parts/stage.js';
 import { Tabs } from '../../js/parts/tabs.js';
@@ -26,6 +27,7 @@ export class CallRoom {
   stage;
   controls;
   chat;
+  live;
   documents;
   small;
   #layout;
@@ -47,11 +49,12 @@ export class CallRoom {
    * @param {string} options.me
    * @param {boolean} options.writesOnly the talk is in writing: the chat comes first and stays
    * @param {(id: string, text: string) => Promise<void>} options.send
+   * @param {(command: import('../../js/protocol.js').LiveTextCommand | import('../../js/protocol.js').SetLiveTextCommand) => Promise<unknown>} options.sendLive
    * @param {(command: import('../../js/protocol.js').DocumentCommand) => Promise<unknown>} options.sendDocument
    * @param {(count: number) => void} options.onUnread
    * @param {{microphone: () => void, camera: () => void, screen: () => void, end: () => void, devices: () => void, small: () => void, ownWindow: (() => void) | null, page: (name: FootPage) => void}} options.press
    */
-  constructor(root, { me, writesOnly, send, sendDocument, onUnread, press }) {
+  constructor(root, { me, writesOnly, send, sendLive, sendDocument, onUnread, press }) {
     const stage = element('div', { class: 'call-stage' });
     this.#side = element('aside', { class: 'call-side' });
     this.#layout = element('div', { class: writesOnly ? 'call-layout writes' : 'call-layout' }, stage, this.#side);
@@ -60,8 +63,9 @@ export class CallRoom {
     const bar = element('div');
     stage.append(bar);
     this.controls = new Controls(bar, {
+      writes: writesOnly,
       press: {
-        microphone: press.microphone, camera: press.camera, screen: press.screen, chat: () => this.#toggle('chat'), documents: () => this.#toggle('documents'), end: press.end,
+        microphone: press.microphone, camera: press.camera, screen: press.screen, chat: () => this.#toggle('chat'), 'live-text': () => this.live.toggle(), documents: () => this.#toggle('documents'), end: press.end,
       },
       more: [
         { id: 'devices', icon: 'gear', label: t('panel.call.devices'), press: press.devices },
@@ -95,6 +99,7 @@ export class CallRoom {
         onUnread(count);
       },
     });
+    this.live = new LiveText(this.chat, { send: sendLive, onOpen: (open, by) => this.#liveOpened(open, by) });
     this.documents = new DocumentsPanel(documents, {
       role: 'citizen',
       send: sendDocument,
@@ -118,6 +123,7 @@ export class CallRoom {
   close() {
     this.#beside.removeEventListener('change', this.#arrange);
     this.small.end();
+    this.live.close();
     this.documents.close();
     this.controls.close();
     this.stage.close();
@@ -148,6 +154,15 @@ export class CallRoom {
     this.chat.setOpen(open && part === 'chat');
     this.documents.setOpen(open && part === 'documents');
   };
+
+  /** @param {boolean} open @param {'person' | 'other'} by */
+  #liveOpened(open, by) {
+    this.controls.show({ 'live-text': open });
+    // Nobody is torn away from the documents by the other side.
+    const isAtDocuments = this.#isOpen && this.#part === 'documents' && this.#side.contains(document.activeElement);
+    if (open && (by === 'person' || !isAtDocuments)) this.#open('chat');
+    if (!open && by === 'person') this.controls.focus('live-text');
+  }
 
   /** @param {SidePart} part */
   #open(part) {

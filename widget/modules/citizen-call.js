@@ -1,6 +1,7 @@
 import { announce } from '../../js/announce.js';
 import { CallMedia } from '../../js/call.js';
 import { isolate } from '../../js/parts/people-words.js';
+import { lostInWords } from '../../js/parts/live-text/lost-text.js';
 import { ScreenShare } from '../../js/parts/screen-share.js';
 import { formatTimeForBoth, t } from '../../js/i18n.js';
 import { CallRoom } from './call-room.js';
@@ -16,6 +17,7 @@ import { ProblemBox, toldOf } from './problem-box.js';
 /** @typedef {import('../../js/protocol.js').CitizenInCallFrame} InCallFrame */
 /** @typedef {import('../../js/protocol.js').MemberView} MemberView */
 /** @typedef {import('../../js/protocol.js').ChatView} ChatView */
+/** @typedef {import('../../js/protocol.js').UtteranceView} UtteranceView */
 /** @typedef {import('../../js/protocol.js').DocumentsView} DocumentsView */
 /** @typedef {import('../../js/protocol.js').Mode} Mode */
 
@@ -48,7 +50,7 @@ export class CitizenCall {
   #ready = null;
   /** The documents as the server told them last, which may be before there is a room. @type {DocumentsView | null} */
   #documents = null;
-  /** All that was written, for a copy after the call. @type {Map<string, ChatView>} */
+  /** All that was written, for a copy after the call. @type {Map<string, ChatView | UtteranceView>} */
   #written = new Map();
   #sent = '';
   /** Connecting the media has failed and is tried again. */
@@ -105,6 +107,7 @@ export class CitizenCall {
     const room = (this.#room ??= this.#open(frame));
     const others = frame.members.filter((member) => member.member !== frame.me);
     room.stage.showMembers(frame.members, frame.me);
+    room.live.follow(frame.members, frame.me);
     room.stage.showFacts({ live_at: frame.live_at });
     this.#media?.setOthers(others.map((member) => member.member));
     if (this.#documents?.call === frame.call) room.documents.show(this.#documents);
@@ -128,9 +131,14 @@ export class CitizenCall {
       case 'chat':
         this.#written.set(frame.message.id, frame.message);
         return this.#room?.chat.add(frame.message);
+      case 'live-text':
+        this.#written.set(keyOf(frame.utterance), frame.utterance);
+        return this.#room?.live.hear(frame.utterance);
       case 'transcript':
         for (const message of frame.messages) this.#written.set(message.id, message);
-        return this.#room?.chat.replace(frame.messages);
+        for (const utterance of frame.utterances) this.#written.set(keyOf(utterance), utterance);
+        this.#room?.chat.replace(frame.messages, frame.utterances);
+        return this.#room?.live.replace(frame.utterances);
       case 'documents':
         this.#documents = frame;
         if (this.#view?.call === frame.call) this.#room?.documents.show(frame);
@@ -145,9 +153,12 @@ export class CitizenCall {
   /** What was written, as lines for a copy. */
   get chat() {
     const me = this.#view?.me;
-    return [...this.#written.values()].map(({ member, role, at, text }) => ({
-      who: member === me ? t('call.chat.you') : t(`call.role.${role}`), at, text,
-    }));
+    const written = [...this.#written.values()].filter(({ text }) => text !== '');
+    return written.sort((one, other) => one.at.localeCompare(other.at)).map((line) => {
+      const who = line.member === me ? t('call.chat.you') : t(`call.role.${line.role}`);
+      const isLive = 'ended_at' in line;
+      return { who: isLive ? t('call.live_text.copied', { name: who }) : who, at: line.at, text: isLive ? lostInWords(line.text) : line.text };
+    });
   }
 
   /** The call is over, or is shown elsewhere: lets go of all that it held. */
@@ -190,6 +201,7 @@ export class CitizenCall {
       me: frame.me,
       writesOnly: frame.ticket.mode === 'text',
       send: (id, text) => this.#send({ type: 'chat', id, text }),
+      sendLive: (command) => this.#send(command),
       sendDocument: (command) => this.#send(command),
       onUnread: this.#onUnread,
       press: {
@@ -348,6 +360,11 @@ export class CitizenCall {
   #tell(told) {
     this.#problem.show(told, [this.#problem.dismissal]);
   }
+}
+
+/** @param {UtteranceView} utterance */
+function keyOf({ member, id }) {
+  return `live ${member} ${id}`;
 }
 
 /**

@@ -35,6 +35,7 @@ impl Handler<RoomEvent> for ClerkPresence {
                 self.done(key, ctx);
             }
             RoomEvent::Said { call, message } => self.tell(DeskFrame::Chat { call, message }, ctx),
+            RoomEvent::Typed { call, utterance } => self.tell(DeskFrame::LiveText { call, utterance }, ctx),
             RoomEvent::Done { key, .. } => self.done(key, ctx),
             RoomEvent::Refused { key, code, .. } => self.refuse(key, code, ctx),
             // The line tells the end, once it is stored.
@@ -79,9 +80,10 @@ impl ClerkPresence {
     /// while they still invite.
     pub(super) fn tell_call(&mut self, ctx: &mut Context<Self>) {
         let Some(link) = self.link.as_ref().filter(|link| self.engaged_call() == Some(link.call)) else { return };
-        let (call, generation, messages) = (link.call, link.generation, link.ledger.messages());
+        let (call, generation) = (link.call, link.generation);
+        let (messages, utterances) = (link.ledger.messages(), link.ledger.utterances());
         self.tell_view(ctx);
-        self.tell(DeskFrame::Transcript { call, messages }, ctx);
+        self.tell(DeskFrame::Transcript { call, messages, utterances }, ctx);
         self.tell(DeskFrame::RoomReady { call, generation }, ctx);
     }
 

@@ -15,7 +15,9 @@ use crate::browser::answers::Whose;
 use crate::error::ProblemCode;
 use crate::queue::messages::ClerkWants;
 use crate::room::Room;
-use crate::room::messages::{BreakOff, HangUp, RoomEvent, Say, SetMedia, Signal, TurnOff, WaitLonger};
+use crate::room::messages::{
+    BreakOff, HangUp, RoomEvent, Say, SetLiveText, SetMedia, Signal, TurnOff, TypeLive, WaitLonger,
+};
 
 impl Handler<Obey> for ClerkPresence {
     type Result = ();
@@ -63,6 +65,12 @@ impl ClerkPresence {
             }),
             DeskCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(Say { member, key, id, text });
+            }),
+            DeskCommand::SetLiveText { on } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(SetLiveText { member, key, on });
+            }),
+            DeskCommand::LiveText(typed) => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(TypeLive { member, key, typed });
             }),
             DeskCommand::WaitLonger => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(WaitLonger { member, key });

@@ -318,7 +318,16 @@ impl Outgoing for PresenceEvent {
             | (DeskFrame::Beat { .. }, DeskFrame::Beat { .. })
             | (DeskFrame::InCall { .. }, DeskFrame::InCall { .. }) => Replaces::It,
             (DeskFrame::Documents(newer), DeskFrame::Documents(older)) if newer.call == older.call => Replaces::It,
-            (DeskFrame::Documents(_), _) => Replaces::MaybeAnOlder,
+            (DeskFrame::LiveText { utterance: newer, .. }, DeskFrame::LiveText { utterance: older, .. })
+                if (newer.member, &newer.id) == (older.member, &older.id) =>
+            {
+                Replaces::It
+            }
+            (
+                DeskFrame::LiveText { .. },
+                DeskFrame::LiveText { .. } | DeskFrame::Ack { .. } | DeskFrame::Beat { .. },
+            )
+            | (DeskFrame::Documents(_), _) => Replaces::MaybeAnOlder,
             (DeskFrame::InCall { .. }, DeskFrame::CallEnded { .. } | DeskFrame::RoomReady { .. }) => Replaces::Nothing,
             (
                 DeskFrame::Line { .. } | DeskFrame::Presence { .. } | DeskFrame::Beat { .. } | DeskFrame::InCall { .. },

@@ -1,7 +1,6 @@
 //! What a room does at each message, in the order of `messages.rs`.
 
 use actix::prelude::*;
-use okienko::domain::call::Devices;
 use okienko::domain::text;
 use okienko::failures::Point;
 use okienko::ids::MemberId;
@@ -31,7 +30,7 @@ impl Handler<Admit> for Room {
         self.ledger().list(invited.clone());
         match self.present_mut(member) {
             Some(present) => present.listed.invited = invited,
-            None => self.members.push(Present::new(Listed { invited, devices: Devices::default() })),
+            None => self.members.push(Present::new(Listed::new(invited))),
         }
         self.tell(member, self.ready(ctx));
         if !is_new {
@@ -146,8 +145,11 @@ impl Handler<HangUp> for Room {
         let step = self.progress.hang_up(role, self.spec.env.now());
         let stays_on = !self.is_over();
         if stays_on {
-            self.ledger().strike(member);
+            let broken_off = self.ledger().strike(member, self.spec.env.now());
             self.members.retain(|present| present.invited().member != member);
+            if let Some(utterance) = broken_off {
+                self.tell_all(&RoomEvent::Typed { call: self.spec.call, utterance });
+            }
             if let Some(seat) = &self.seat {
                 seat.remove(member);
             }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use okienko::domain::abuse::Abuse;
 use okienko::domain::call::Devices;
 use okienko::ids::{CallId, MemberId};
-use okienko::wire::{ChatView, EndReason};
+use okienko::wire::{ChatView, EndReason, LiveTextEdit, Role, UtteranceView};
 
+use super::live_log::{LiveLog, Typed};
 use super::messages::{Invited, RoomEvent};
 use super::transcript::{Noted, Transcript};
 
@@ -27,6 +28,7 @@ struct Inner {
     /// The command by which a clerk broke the call off: its key, and what they said.
     broken_off: Option<(String, Abuse)>,
     transcript: Transcript,
+    live_log: LiveLog,
 }
 
 /// A member of a call.
@@ -34,6 +36,15 @@ struct Inner {
 pub(super) struct Listed {
     pub(super) invited: Invited,
     pub(super) devices: Devices,
+    /// Whether they switched live text on.
+    pub(super) live_text: bool,
+}
+
+impl Listed {
+    /// Somebody who has just come.
+    pub(super) fn new(invited: Invited) -> Self {
+        Self { invited, devices: Devices::default(), live_text: false }
+    }
 }
 
 /// What a room finds when it starts.
@@ -57,6 +68,7 @@ impl Ledger {
             ended: None,
             broken_off: None,
             transcript: Transcript::default(),
+            live_log: LiveLog::default(),
         };
         Self { inner: Mutex::new(inner) }
     }
@@ -75,13 +87,18 @@ impl Ledger {
     pub(crate) fn list(&self, invited: Invited) {
         self.with(|inner| match inner.members.iter_mut().find(|listed| listed.invited.member == invited.member) {
             Some(listed) => listed.invited = invited,
-            None => inner.members.push(Listed { invited, devices: Devices::default() }),
+            None => inner.members.push(Listed::new(invited)),
         });
     }
 
     /// All messages so far, oldest first.
     pub(crate) fn messages(&self) -> Vec<ChatView> {
         self.with(|inner| inner.transcript.all())
+    }
+
+    /// All live text so far, in the order its lines were begun.
+    pub(crate) fn utterances(&self) -> Vec<UtteranceView> {
+        self.with(|inner| inner.live_log.all())
     }
 
     /// Who is told of the call's course.
@@ -117,9 +134,21 @@ impl Ledger {
         });
     }
 
-    /// Strikes a member off who left.
-    pub(super) fn strike(&self, member: MemberId) {
-        self.with(|inner| inner.members.retain(|listed| listed.invited.member != member));
+    /// Notes whether a member has live text on.
+    pub(super) fn set_live_text(&self, member: MemberId, on: bool) {
+        self.with(|inner| {
+            if let Some(listed) = inner.members.iter_mut().find(|listed| listed.invited.member == member) {
+                listed.live_text = on;
+            }
+        });
+    }
+
+    /// Strikes a member off who left. Gives the line of live text whose end they will not write.
+    pub(super) fn strike(&self, member: MemberId, now: Timestamp) -> Option<UtteranceView> {
+        self.with(|inner| {
+            inner.members.retain(|listed| listed.invited.member != member);
+            inner.live_log.break_off(member, now)
+        })
     }
 
     /// Notes when the citizen accepted; the first time counts.
@@ -154,6 +183,11 @@ impl Ledger {
     /// Notes a message.
     pub(super) fn note(&self, message: ChatView) -> Noted {
         self.with(|inner| inner.transcript.note(message))
+    }
+
+    /// Takes an edit of live text in.
+    pub(super) fn take_typed(&self, member: MemberId, role: Role, typed: LiveTextEdit, now: Timestamp) -> Typed {
+        self.with(|inner| inner.live_log.take(member, role, typed, now))
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {

@@ -6,7 +6,9 @@ use actix::prelude::*;
 use jiff::Timestamp;
 use okienko::domain::abuse::Abuse;
 use okienko::ids::{CallId, MemberId};
-use okienko::wire::{ChatView, Device, EndReason, MemberView, OfferKind, Phase, Role, StreamView};
+use okienko::wire::{
+    ChatView, Device, EndReason, LiveTextEdit, MemberView, OfferKind, Phase, Role, StreamView, UtteranceView,
+};
 
 use super::Room;
 use super::ledger::Ledger;
@@ -80,6 +82,24 @@ pub(crate) struct Say {
     /// Chosen by the sender's browser; a second one with the same id is not a second message.
     pub(crate) id: String,
     pub(crate) text: String,
+}
+
+/// A member switches live text on or off.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct SetLiveText {
+    pub(crate) member: MemberId,
+    pub(crate) key: String,
+    pub(crate) on: bool,
+}
+
+/// Letters of live text.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct TypeLive {
+    pub(crate) member: MemberId,
+    pub(crate) key: String,
+    pub(crate) typed: LiveTextEdit,
 }
 
 /// Which of a member's devices are on.
@@ -163,6 +183,8 @@ pub(crate) enum RoomEvent {
     Answer { call: CallId, key: String, generation: u32, sdp: String, streams: Vec<StreamView> },
     /// Somebody wrote.
     Said { call: CallId, message: ChatView },
+    /// A line of live text is another than before.
+    Typed { call: CallId, utterance: UtteranceView },
     /// A member's command was done.
     Done { key: String },
     /// A member's command was not done.

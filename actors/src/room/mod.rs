@@ -12,6 +12,8 @@ mod handlers;
 pub mod house;
 pub(crate) mod ledger;
 pub(crate) mod link;
+mod live_log;
+mod live_text;
 pub(crate) mod messages;
 pub(crate) mod transcript;
 
@@ -78,6 +80,7 @@ impl Present {
             connected: self.connected,
             sees: self.sees,
             turned_off: devices.turned_off(),
+            live_text: self.listed.live_text,
         }
     }
 }

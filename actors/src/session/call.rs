@@ -38,6 +38,7 @@ impl Handler<RoomEvent> for Session {
                 self.done(key, ctx);
             }
             RoomEvent::Said { call, message } => self.tell(CitizenFrame::Chat { call, message }, ctx),
+            RoomEvent::Typed { call, utterance } => self.tell(CitizenFrame::LiveText { call, utterance }, ctx),
             RoomEvent::Done { key, .. } => self.done(key, ctx),
             RoomEvent::Refused { key, code, .. } => self.refuse(key, code, ctx),
             RoomEvent::Ended { call, .. } if self.is_check(call) => self.check_failed(ctx),
@@ -78,9 +79,10 @@ impl Session {
     pub(super) fn tell_call(&mut self, ctx: &mut Context<Self>) {
         let Some(frame) = self.state_frame() else { return };
         let Some(link) = &self.link else { return };
-        let (call, generation, messages) = (link.call, link.generation, link.ledger.messages());
+        let (call, generation) = (link.call, link.generation);
+        let (messages, utterances) = (link.ledger.messages(), link.ledger.utterances());
         self.tell(frame, ctx);
-        self.tell(CitizenFrame::Transcript { call, messages }, ctx);
+        self.tell(CitizenFrame::Transcript { call, messages, utterances }, ctx);
         self.tell(CitizenFrame::RoomReady { call, generation }, ctx);
     }
 

@@ -15,7 +15,7 @@ use crate::browser::answers::Whose;
 use crate::error::ProblemCode;
 use crate::queue::messages::{CitizenAsks, CitizenWants, JoinLine, Standing};
 use crate::room::Room;
-use crate::room::messages::{HangUp, RoomEvent, Say, SetMedia, Signal, TurnOn};
+use crate::room::messages::{HangUp, RoomEvent, Say, SetLiveText, SetMedia, Signal, TurnOn, TypeLive};
 
 /// How the clerk may address the person: at most so many characters.
 const MAX_NAME_CHARS: usize = 60;
@@ -81,6 +81,12 @@ impl Session {
             }),
             CitizenCommand::Chat { id, text } => self.pass_to_room(key, ctx, |room, member, key| {
                 room.do_send(Say { member, key, id, text });
+            }),
+            CitizenCommand::SetLiveText { on } => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(SetLiveText { member, key, on });
+            }),
+            CitizenCommand::LiveText(typed) => self.pass_to_room(key, ctx, |room, member, key| {
+                room.do_send(TypeLive { member, key, typed });
             }),
             CitizenCommand::SendDocument { id, name, size_bytes, request } => {
                 let offer = Offer { id, name, size_bytes, request };

@@ -91,7 +91,16 @@ impl Outgoing for SessionEvent {
             (CitizenFrame::Documents(newer), CitizenFrame::Documents(older)) if newer.call == older.call => {
                 Replaces::It
             }
-            (CitizenFrame::Beat { .. } | CitizenFrame::Documents(_), _) => Replaces::MaybeAnOlder,
+            (CitizenFrame::LiveText { utterance: newer, .. }, CitizenFrame::LiveText { utterance: older, .. })
+                if (newer.member, &newer.id) == (older.member, &older.id) =>
+            {
+                Replaces::It
+            }
+            (
+                CitizenFrame::LiveText { .. },
+                CitizenFrame::LiveText { .. } | CitizenFrame::Ack { .. } | CitizenFrame::Beat { .. },
+            )
+            | (CitizenFrame::Beat { .. } | CitizenFrame::Documents(_), _) => Replaces::MaybeAnOlder,
             (
                 CitizenFrame::Waiting { .. } | CitizenFrame::InCall { .. },
                 CitizenFrame::Ack { .. } | CitizenFrame::Beat { .. } | CitizenFrame::Chat { .. },

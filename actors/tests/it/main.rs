@@ -19,6 +19,7 @@ mod histories;
 mod joining;
 mod limits;
 mod line;
+mod live_text;
 mod replay;
 #[cfg(feature = "failure-points")]
 mod restart;

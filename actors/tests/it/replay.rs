@@ -13,6 +13,7 @@ use okienko_actors::media::MediaEvent;
 use crate::calling::one_of_each;
 use crate::common::people::{Citizen, Desk, join};
 use crate::common::{CityHall, ROUND, apart, s};
+use crate::live_text::typed;
 use crate::talking::{talking, view};
 
 const KEY: &str = "the-same";
@@ -238,12 +239,14 @@ async fn citizen_command(number: usize) -> Option<(Scene, CitizenCommand)> {
             scene.turn_off().await;
             (scene, C::TurnOn { device: Device::Microphone })
         }
+        16 => (scene(Stage::Talking).await, C::SetLiveText { on: true }),
+        17 => (scene(Stage::Talking).await, C::LiveText(typed("u1", 1, "Dzień dobry"))),
         _ => return None,
     };
     match said.1 {
         C::Join { .. } | C::CheckStart | C::CheckStop | C::Accept | C::MoreTime | C::Here | C::Return | C::Leave => {}
         C::Offer { .. } | C::Media { .. } | C::Chat { .. } | C::SendDocument { .. } | C::TakeBackDocument { .. } => {}
-        C::HangUp | C::TurnOn { .. } | C::Hello { .. } => {}
+        C::HangUp | C::TurnOn { .. } | C::Hello { .. } | C::SetLiveText { .. } | C::LiveText(_) => {}
         // A sign of life has no key to speak of: each is one.
         C::Beat { .. } => unreachable!(),
     }
@@ -304,6 +307,8 @@ async fn desk_command(number: usize) -> Option<(Scene, DeskCommand)> {
             let (reason, block) = (AbuseReason::Threats, Some(BlockLength::Day));
             (scene(Stage::Talking).await, D::BreakOff { reason, block })
         }
+        19 => (scene(Stage::Talking).await, D::SetLiveText { on: true }),
+        20 => (scene(Stage::Talking).await, D::LiveText(typed("u1", 1, "Dzień dobry"))),
         _ => return None,
     };
     match said.1 {
@@ -314,7 +319,9 @@ async fn desk_command(number: usize) -> Option<(Scene, DeskCommand)> {
         | D::MoreWrapUp
         | D::FinishWrapUp { .. }
         | D::TurnOff { .. }
-        | D::BreakOff { .. } => {}
+        | D::BreakOff { .. }
+        | D::SetLiveText { .. }
+        | D::LiveText(_) => {}
         D::Beat { .. } => unreachable!(),
     }
     Some(said)
@@ -322,7 +329,7 @@ async fn desk_command(number: usize) -> Option<(Scene, DeskCommand)> {
 
 #[test]
 fn a_citizens_command_said_again_changes_nothing() {
-    for number in 0..=15 {
+    for number in 0..=17 {
         apart(async {
             let (scene, command) = citizen_command(number).await.unwrap();
             scene.repeats(command).await;
@@ -332,7 +339,7 @@ fn a_citizens_command_said_again_changes_nothing() {
 
 #[test]
 fn a_clerks_command_said_again_changes_nothing() {
-    for number in 0..=18 {
+    for number in 0..=20 {
         apart(async {
             let (scene, command) = desk_command(number).await.unwrap();
             scene.desk_repeats(command).await;

@@ -127,6 +127,15 @@ test('the journey', async ({ office }) => {
   await citizen.page.setViewportSize({ width: 390, height: 844 });
   await citizen.button('Otwórz czat').click();
   await shoot(citizen.page, 'call-chat');
+  await citizen.page.setViewportSize({ width: 1440, height: 900 });
+  await desk.button('Włącz tekst na żywo').click();
+  for (const [side, text] of /** @type {const} */ ([[desk.page, 'Proszę przygotować zdjęcie i st'], [citizen.panel, 'Zdjęcie już ma']])) {
+    await side.getByLabel(/^Tekst na żywo\./).fill(text);
+  }
+  await expect(citizen.panel.locator('.live-words')).toBeVisible();
+  await expect(desk.page.locator('.live-words')).toBeVisible();
+  await shoot(citizen.page, 'call-live-text');
+  await shoot(desk.page, 'desk-live-text');
   await desk.button('Zakończ rozmowę').click();
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Zakończ rozmowę' }).click();
   await expect(citizen.heading('Rozmowa zakończona')).toBeVisible();

@@ -68,6 +68,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {boolean} connected whether their media are connected at this moment
  * @property {boolean} sees whether the others' pictures are sent to them: not while their link is too slow for any
  * @property {Device[]} turned_off what a clerk turned off and they have not turned on again since
+ * @property {boolean} live_text whether they switched live text on
  */
 
 /**
@@ -98,6 +99,18 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * @property {Role} role
  * @property {Instant} at
  * @property {string} text plain
+ */
+
+/**
+ * One line of live text as it is now.
+ * @typedef {object} UtteranceView
+ * @property {string} id the writer's choice
+ * @property {Id} member
+ * @property {Role} role
+ * @property {Instant} at when it was begun
+ * @property {number} number of the last edit in it
+ * @property {string} text plain; U+FFFD stands for what was lost
+ * @property {Instant|null} ended_at `null` while it is written
  */
 
 /** @typedef {'pdf'|'jpeg'|'png'|'tiff'|'docx'|'xlsx'|'odt'|'ods'|'text'|'xml'} DocumentKind by what is inside */
@@ -189,6 +202,8 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'turn-on', device: Device}} TurnOnCommand what a clerk turned off: only its owner may */
 /** @typedef {{type: 'turn-off', member: Id, device: Device}} TurnOffCommand of a citizen or a companion */
 /** @typedef {{type: 'chat', id: string, text: string}} ChatCommand */
+/** @typedef {{type: 'set-live-text', on: boolean}} SetLiveTextCommand */
+/** @typedef {{type: 'live-text', utterance: string, number: number, edit: string}} LiveTextCommand an edit as ITU-T T.140 has it */
 /** @typedef {{type: 'hang-up'}} HangUpCommand */
 /**
  * @typedef {{type: 'send-document', id: string, name: string, size_bytes: number,
@@ -211,7 +226,8 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * What a citizen's browser says.
  * @typedef {CitizenHello | BeatCommand | {type: 'check-start'} | {type: 'check-stop'} | JoinCommand
  *   | {type: 'accept'} | {type: 'more-time'} | {type: 'here'} | {type: 'return'} | {type: 'leave'}
- *   | OfferCommand | MediaCommand | TurnOnCommand | ChatCommand | HangUpCommand | DocumentCommand} CitizenCommand
+ *   | OfferCommand | MediaCommand | TurnOnCommand | ChatCommand | HangUpCommand | DocumentCommand
+ *   | SetLiveTextCommand | LiveTextCommand} CitizenCommand
  */
 
 /** @typedef {{type: 'hello', version: string, take_over: boolean, page?: string}} DeskHello */
@@ -221,7 +237,7 @@ export const MAX_SDP_BYTES = 64 * 1024;
  * What a clerk's browser says.
  * @typedef {DeskHello | BeatCommand | {type: 'set-state', state: WishedState} | {type: 'call-next'}
  *   | {type: 'call-ticket', ticket: Id} | {type: 'cancel-call'} | {type: 'wait-longer'} | OfferCommand | MediaCommand | ChatCommand
- *   | TurnOffCommand | HangUpCommand | DocumentCommand | DocumentRequestCommand | {type: 'more-wrap-up'}
+ *   | SetLiveTextCommand | LiveTextCommand | TurnOffCommand | HangUpCommand | DocumentCommand | DocumentRequestCommand | {type: 'more-wrap-up'}
  *   | {type: 'break-off', reason: AbuseReason, block: BlockLength | null}
  *   | {type: 'finish-wrap-up', next: WishedState}} DeskCommand
  */
@@ -232,14 +248,15 @@ export const MAX_SDP_BYTES = 64 * 1024;
 /** @typedef {{type: 'offer-again', call: Id, generation: number, others: number}} OfferAgainFrame */
 /** @typedef {{type: 'answer', call: Id, generation: number, sdp: string, streams: StreamView[]}} AnswerFrame */
 /** @typedef {{type: 'chat', call: Id, message: ChatView}} ChatFrame */
-/** @typedef {{type: 'transcript', call: Id, messages: ChatView[]}} TranscriptFrame */
+/** @typedef {{type: 'live-text', call: Id, utterance: UtteranceView}} LiveTextFrame a line, whole, after each edit */
+/** @typedef {{type: 'transcript', call: Id, messages: ChatView[], utterances: UtteranceView[]}} TranscriptFrame */
 /** @typedef {{type: 'documents'} & DocumentsView} DocumentsFrame */
 /** @typedef {{type: 'ack', key: string}} AckFrame */
 /** @typedef {{type: 'problem'} & ProblemView} ProblemFrame */
 /** @typedef {{type: 'beat', now: Instant}} BeatFrame */
 /** @typedef {{type: 'closing', retry_after_s: number}} ClosingFrame */
 /**
- * @typedef {RoomReadyFrame | OfferAgainFrame | AnswerFrame | ChatFrame | TranscriptFrame
+ * @typedef {RoomReadyFrame | OfferAgainFrame | AnswerFrame | ChatFrame | LiveTextFrame | TranscriptFrame
  *   | DocumentsFrame | AckFrame | ProblemFrame | BeatFrame | ClosingFrame} SharedFrame
  */
 

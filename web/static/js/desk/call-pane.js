@@ -8,6 +8,7 @@
  * @typedef {import('../protocol.js').OfferAgainFrame} OfferAgainFrame
  * @typedef {import('../protocol.js').AnswerFrame} AnswerFrame
  * @typedef {import('../protocol.js').ChatView} ChatView
+ * @typedef {import('../protocol.js').UtteranceView} UtteranceView
  * @typedef {import('../protocol.js').MemberView} MemberView
  * @typedef {import('../protocol.js').DocumentsView} DocumentsView
  * @typedef {import('../devices.js').DeviceKind} DeviceKind
@@ -101,7 +102,7 @@ export class CallPane {
     this.#controls = new Controls(bar, {
       press: {
         microphone: () => void this.toggle('microphone'), camera: () => void this.toggle('camera'),
-        screen: () => void this.#share.toggle(), chat: () => this.#side.toggle('chat'),
+        screen: () => void this.#share.toggle(), chat: () => this.#side.toggle('chat'), 'live-text': () => this.#side.toggleLive(),
         documents: () => this.#side.toggle('documents'), end: () => this.askToEnd(),
       },
       more: [
@@ -198,6 +199,7 @@ export class CallPane {
     this.#call ??= view.call;
     const others = view.members.filter((member) => member.member !== view.me);
     this.#side.chat.setMe(view.me);
+    this.#side.live.follow(view.members, view.me);
     this.#media.setOthers(others.map((member) => member.member));
     this.#stage.showMembers(view.members, view.me);
     this.#stage.showStreams(this.#media.streams);
@@ -213,9 +215,15 @@ export class CallPane {
     this.#side.chat.add(message);
   }
 
-  /** @param {ChatView[]} messages */
-  transcript(messages) {
-    this.#side.chat.replace(messages);
+  /** @param {import('../protocol.js').TranscriptFrame} frame */
+  transcript({ messages, utterances }) {
+    this.#side.chat.replace(messages, utterances);
+    this.#side.live.replace(utterances);
+  }
+
+  /** @param {UtteranceView} utterance */
+  liveText(utterance) {
+    this.#side.live.hear(utterance);
   }
 
   /** @param {DocumentsView} view */
@@ -374,7 +382,7 @@ export class CallPane {
     this.#controls.rename('self', t(this.#stage.selfHidden ? 'call.stage.self_show' : 'call.stage.self_hide'));
   }
 
-  /** @param {ChatView} message */
+  /** @param {ChatView | UtteranceView} message */
   #nameOf(message) {
     const member = this.#view?.members.find(({ member: id }) => id === message.member);
     return member?.name ?? t(`call.role.${message.role}`);

@@ -1,5 +1,5 @@
 /**
- * What stands beside the picture at the desk: chat and documents, one of them at a time. Wide windows always show them;
+ * What stands beside the picture at the desk: chat with live text, and documents, one of them at a time. Wide windows always show them;
  * in narrow ones they are opened by the controls.
  *
  * @typedef {import('../protocol.js').ChatView} ChatView
@@ -9,6 +9,7 @@
 import { t } from '../i18n.js';
 import { ChatLog } from '../parts/chat-log.js';
 import { DocumentsPanel } from '../parts/documents/documents-panel.js';
+import { LiveText } from '../parts/live-text/live-text.js';
 import { Tabs } from '../parts/tabs.js';
 import { part } from './dom.js';
 import { ReadyReplies, readyReplies } from './ready-replies.js';
@@ -18,6 +19,7 @@ const WIDE = '(min-width: 64rem)';
 
 export class TalkSide {
   chat;
+  live;
   documents;
   #controls;
   #box = part('talk');
@@ -31,7 +33,7 @@ export class TalkSide {
    * @param {import('../parts/controls.js').Controls} controls
    * @param {object} options
    * @param {(command: import('../protocol.js').DeskCommand) => Promise<unknown>} options.send
-   * @param {(message: ChatView) => string} options.nameOf how the author of a message is called
+   * @param {(message: ChatView | import('../protocol.js').UtteranceView) => string} options.nameOf how the author of a message is called
    */
   constructor(controls, { send, nameOf }) {
     this.#controls = controls;
@@ -48,6 +50,7 @@ export class TalkSide {
       me: null, send: (id, text) => send({ type: 'chat', id, text }), nameOf, onUnread: (unread) => controls.show({ unread }),
       tools: this.#replies.element,
     });
+    this.live = new LiveText(this.chat, { send, nameOf, onOpen: (open, by) => this.#liveOpened(open, by) });
     this.documents = new DocumentsPanel(part('documents'), {
       role: 'clerk',
       send,
@@ -69,6 +72,7 @@ export class TalkSide {
   setInCall(inCall) {
     this.#inCall = inCall;
     this.chat.setEnabled(inCall);
+    this.live.setEnabled(inCall);
     this.#place();
   }
 
@@ -89,9 +93,15 @@ export class TalkSide {
     this.#controls.focus(which);
   }
 
+  /** Switches live text on beside the chat, or off. */
+  toggleLive() {
+    if (this.#inCall) this.live.toggle();
+  }
+
   /** Forgets everything, for the next call. */
   clear() {
     this.chat.clear();
+    this.live.clear();
     this.#replies.close();
     this.documents.clear();
     this.#tabs.show('chat');
@@ -100,6 +110,14 @@ export class TalkSide {
 
   get #isOpen() {
     return this.#inCall && (this.#wide.matches || this.#wanted);
+  }
+
+  /** @param {boolean} open @param {'person' | 'other'} by */
+  #liveOpened(open, by) {
+    this.#controls.show({ 'live-text': open });
+    // Nobody is torn away from the documents by the other side.
+    if (open && (by === 'person' || !part('documents').contains(document.activeElement))) this.#open('chat');
+    if (!open && by === 'person') this.#controls.focus('live-text');
   }
 
   /** @param {SidePart} which */

@@ -127,7 +127,9 @@ export class Desk {
       case 'chat':
         return this.#call.chat(frame.message);
       case 'transcript':
-        return this.#call.transcript(frame.messages);
+        return this.#call.transcript(frame);
+      case 'live-text':
+        return this.#call.liveText(frame.utterance);
       case 'documents':
         this.#call.documents(frame);
         return this.#kept.show(frame);

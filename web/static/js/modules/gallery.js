@@ -195,7 +195,7 @@ function onClick(event) {
  */
 function member(role, name, more) {
   return { member: role, role, name, microphone: false, camera: false, screen: false, connected: true, sees: true,
-    turned_off: [], ...more };
+    turned_off: [], live_text: false, ...more };
 }
 
 /**

@@ -6,6 +6,7 @@
  *     chat.add(frame.message);  chat.replace(frame.messages);
  *
  * @typedef {import('../protocol.js').ChatView} ChatView
+ * @typedef {import('../protocol.js').UtteranceView} UtteranceView
  * @typedef {{id: string, item: HTMLElement, state: HTMLElement, text: string, stage: 'sending' | 'sent' | 'failed', told: boolean}} Own
  * `told`: the person knows that it was sent
  */
@@ -17,6 +18,7 @@ import { MAX_CHAT_CHARS } from '../protocol.js';
 import { element, setText } from './element.js';
 import { icon } from './icon.js';
 import { linked } from './linked-text.js';
+import { withLost } from './live-text/lost-text.js';
 import { isolate, nodesOf } from './people-words.js';
 
 /** The count of what is left is shown only when it begins to matter. */
@@ -58,7 +60,7 @@ export class ChatLog {
    * @param {object} options
    * @param {string | null} options.me the own member id; `setMe` when it is known later
    * @param {(id: string, text: string) => Promise<unknown>} options.send resolves when the server has it
-   * @param {(message: ChatView) => string} [options.nameOf] how the author is called; by default their role
+   * @param {(message: ChatView | UtteranceView) => string} [options.nameOf] how the author is called; by default their role
    * @param {(count: number) => void} [options.onUnread] how many messages came while the chat was closed
    * @param {string} [options.intro] a fixed line above the first message
    * @param {HTMLElement | null} [options.tools] what stands by the field
@@ -112,19 +114,43 @@ export class ChatLog {
    * server again, under the same id: the transcript is in its memory only, and may have died with it.
    *
    * @param {ChatView[]} messages oldest first
+   * @param {UtteranceView[]} [utterances] all live text
    */
-  replace(messages) {
+  replace(messages, utterances = []) {
     const known = new Set(messages.map((message) => message.id));
+    const ended = utterances.flatMap((view) => (view.ended_at ? [{ ended_at: view.ended_at, view }] : []));
     for (const message of messages) {
+      while (ended[0] && ended[0].ended_at < message.at) this.addLive(/** @type {any} */ (ended.shift()).view, { quiet: true });
       const own = this.#own.get(message.id);
       if (own) this.#delivered(own);
       // What is old is there to be read, not read out.
       else if (!this.#shown.has(message.id)) this.#show(message, true);
     }
+    for (const { view } of ended) this.addLive(view, { quiet: true });
     for (const own of this.#own.values()) {
       // One that is being sent goes out by itself.
       if (own.stage !== 'sending' && !known.has(own.id)) void this.#deliver(own);
     }
+  }
+
+  /**
+   * Adds a line of live text that has ended.
+   *
+   * @param {UtteranceView} view
+   * @param {{quiet: boolean}} options `quiet`: it is not read out
+   */
+  addLive(view, { quiet }) {
+    const key = `live ${view.member} ${view.id}`;
+    if (view.text === '' || this.#shown.has(key)) return;
+    this.#shown.add(key);
+    const mine = view.member === this.#me;
+    this.#append(this.#item(view, mine, 'call.live_text.author'), quiet || mine);
+    if (!mine && !this.#open && !quiet) this.#missed(view);
+  }
+
+  /** Puts something of the same talk between log and field. @param {HTMLElement} part */
+  place(part) {
+    this.#log.after(part);
   }
 
   /** Whether the chat is in view; opening it forgets what was unread. @param {boolean} open */
@@ -242,16 +268,17 @@ export class ChatLog {
   }
 
   /**
-   * @param {ChatView} message
+   * @param {ChatView | UtteranceView} message
    * @param {boolean} mine
+   * @param {string} author the words that say whose it is
    */
-  #item(message, mine) {
+  #item(message, mine, author = 'call.chat.author') {
     const who = mine ? t('call.chat.you') : this.#nameOf(message);
-    const label = t('call.chat.author', { name: isolate(who), time: formatTime(message.at) });
+    const label = t(author, { name: isolate(who), time: formatTime(message.at) });
     return element('div', { class: mine ? 'chat-item chat-mine' : 'chat-item' },
       element('p', {},
         element('span', { class: 'chat-who' }, ...nodesOf(label)), ' ',
-        element('span', { class: 'chat-text', dir: 'auto' }, ...linked(message.text))));
+        element('span', { class: 'chat-text', dir: 'auto' }, ...withLost(message.text, linked))));
   }
 
   /**
@@ -282,7 +309,7 @@ export class ChatLog {
     if (quiet || atEnd) this.#toEnd();
   }
 
-  /** @param {ChatView} message */
+  /** @param {ChatView | UtteranceView} message */
   #missed(message) {
     this.#unread += 1;
     this.#onUnread(this.#unread);
@@ -317,12 +344,12 @@ export class ChatLog {
   }
 }
 
-/** @param {ChatView} message */
+/** @param {{role: import('../protocol.js').Role}} message */
 function roleName(message) {
   return t(`call.role.${message.role}`);
 }
 
 /** Not `randomUUID()`, which pages without TLS lack. */
-function newId() {
+export function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

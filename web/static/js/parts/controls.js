@@ -22,6 +22,8 @@ const ORDER = /** @type {const} */ (['microphone', 'camera', 'screen', 'chat', '
 const NEVER_FOLDS = new Set(['microphone', 'camera']);
 /** Who gets a place first where there are few; what is shown keeps its order. */
 const PLACES_FIRST = /** @type {const} */ (['microphone', 'camera', 'chat', 'documents', 'screen', 'live-text']);
+/** The same where the talk is in writing; the documents have a tab beside the chat. */
+const PLACES_OF_WRITERS = /** @type {const} */ (['microphone', 'camera', 'chat', 'live-text', 'documents', 'screen']);
 
 /** Words and picture of each control while its thing is on (or open), and while it is not. */
 const LOOKS = /** @type {const} */ ({
@@ -29,9 +31,12 @@ const LOOKS = /** @type {const} */ ({
   camera: { on: ['call.controls.camera_off', 'video'], off: ['call.controls.camera_on', 'videooff'] },
   screen: { on: ['call.controls.screen_off', 'screen'], off: ['call.controls.screen_on', 'screen'] },
   chat: { on: ['call.controls.chat_close', 'chat'], off: ['call.controls.chat_open', 'chat'] },
-  'live-text': { on: ['call.controls.live_text_close', 'cc'], off: ['call.controls.live_text_open', 'cc'] },
+  'live-text': { on: ['call.controls.live_text_off', 'cc'], off: ['call.controls.live_text_on', 'cc'] },
   documents: { on: ['call.controls.documents_close', 'doc'], off: ['call.controls.documents_open', 'doc'] },
 });
+
+/** These lead to another place: the menu that they were pressed in must not lie over it. */
+const LEAD_AWAY = /** @type {const} */ (['chat', 'live-text', 'documents']);
 
 /** The devices: their off state is marked on the picture too. */
 const DEVICES = new Set(['microphone', 'camera']);
@@ -45,6 +50,7 @@ export class Controls {
   #buttons = new Map();
   /** @type {Set<string>} */
   #withheld = new Set();
+  #placesFirst;
   #moreItems;
   #more;
   #menu;
@@ -63,9 +69,11 @@ export class Controls {
    * @param {object} options
    * @param {Partial<Record<ControlName, () => void>>} options.press what each control does; only these are there
    * @param {MoreItem[]} [options.more] what is only under "more options"
+   * @param {boolean} [options.writes] the talk is in writing
    */
-  constructor(root, { press, more = [] }) {
+  constructor(root, { press, more = [], writes = false }) {
     this.#root = root;
+    this.#placesFirst = writes ? PLACES_OF_WRITERS : PLACES_FIRST;
     root.classList.add('controls');
     root.append(this.#bar);
     root.setAttribute('role', 'group');
@@ -84,6 +92,7 @@ export class Controls {
     if (this.#end) dress(this.#end, t('call.controls.end'), 'phone');
     const { signal } = this.#listeners;
     root.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+    this.#menu.addEventListener('click', (event) => this.#onLedAway(event), { signal });
     document.addEventListener('pointerdown', (event) => this.#onOutside(event), { signal });
     this.show({});
     this.#fold();
@@ -187,7 +196,7 @@ export class Controls {
     const inBar = [];
     /** @type {HTMLElement[]} */
     const folded = [];
-    const wanted = PLACES_FIRST.filter((name) => offered.some(([each]) => each === name));
+    const wanted = this.#placesFirst.filter((name) => offered.some(([each]) => each === name));
     const placed = new Set(wanted.filter((name, at) => at < places || NEVER_FOLDS.has(name)));
     for (const [name, button] of offered) (placed.has(/** @type {any} */ (name)) ? inBar : folded).push(button);
     const layout = `${[...placed]} ${folded.length} ${needsMore} ${[...this.#withheld]}`;
@@ -244,6 +253,15 @@ export class Controls {
     event.stopPropagation();
     this.#openMenu(false);
     this.#more.focus();
+  }
+
+  /** @param {Event} event */
+  #onLedAway(event) {
+    const isOne = LEAD_AWAY.some((name) => event.target instanceof Node && this.#buttons.get(name)?.contains(event.target));
+    if (!isOne || this.#menu.hidden) return;
+    const hadFocus = this.#menu.contains(document.activeElement);
+    this.#openMenu(false);
+    if (hadFocus) this.#more.focus();
   }
 
   /** @param {PointerEvent} event */
