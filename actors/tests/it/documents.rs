@@ -4,7 +4,8 @@ use okienko::domain::documents::DocumentFault;
 use okienko::ids::{CallId, DocumentId};
 use okienko::store::{OfficeScope, documents};
 use okienko::wire::{
-    CitizenCommand, DeskCommand, DocumentRequestState, DocumentState, DocumentView, DocumentsPhase, WishedState,
+    CitizenCommand, DeskCommand, DocumentRequestState, DocumentState, DocumentView, DocumentsPhase, PresenceView,
+    WishedState,
 };
 use okienko_actors::ProblemCode;
 use okienko_actors::documents::Cabinet;
