@@ -124,7 +124,6 @@ async fn who_reads_nothing_is_cut_off_and_takes_little_meanwhile() {
         }
         slow.push(socket);
     }
-    until_open(&process, SLOW + 1).await;
     let taken_kb = process.resident_kb().saturating_sub(before_kb);
     until_open(&process, 1).await;
 
