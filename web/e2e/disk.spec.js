@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { colourOf, isGroundOf } from './support/media.js';
 import { expect, PEOPLE, test } from './support/fixtures.js';
-
-const OTHERS_VIDEO = '[data-tile="other"] video';
+import { expectMoves } from './support/talking.js';
 
 /**
  * A call goes on while nothing can be stored, a newcomer is told, and everything goes on by itself afterwards.
@@ -18,7 +16,7 @@ async function goesThrough(office, spoil) {
   await talks.join();
   await desk.callNext();
   await talks.accept();
-  await expect.poll(async () => isGroundOf(await colourOf(desk.page, OTHERS_VIDEO), PEOPLE.jadwiga)).toBe(true);
+  await expectMoves(() => desk.page, PEOPLE.jadwiga, 'the clerk sees the citizen');
   const [waits, newcomer] = [await office.citizen({ person: null, shared: true }), await office.citizen({ person: null, shared: true })];
   await waits.open();
   await waits.join({ way: 'Sam tekst' });
@@ -34,7 +32,7 @@ async function goesThrough(office, spoil) {
   await talks.panel.getByLabel(/wiadomość/i).fill('Czy nadal mnie widać?');
   await talks.button(/^Wyślij/).click();
   await expect(desk.page.getByRole('log')).toContainText('Czy nadal mnie widać?');
-  expect(isGroundOf(await colourOf(desk.page, OTHERS_VIDEO), PEOPLE.jadwiga)).toBe(true);
+  await expectMoves(() => desk.page, PEOPLE.jadwiga, 'the clerk sees the citizen move');
   expect(await waits.place()).toBe(1);
 
   await mend();

@@ -48,6 +48,7 @@ async function backAt(side, since) {
     const [from = 0, until = 0] = [shown[at - 1], shown[at]];
     if (until > since && until - from > Math.max(longest, PAUSE_MS)) [longest, end] = [until - from, until];
   }
+  if (longest === 0) throw new Error('the picture was never lost, so nothing can be said of its return');
   return end;
 }
 

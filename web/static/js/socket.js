@@ -216,6 +216,7 @@ export class Connection extends EventTarget {
         return this.#finish(new NotSentError('in use elsewhere'));
       case 'closing':
         this.#tell('frame', frame);
+        this.#forgetFailures();
         return this.#retry(frame.retry_after_s * 1000 + jittered(BACKOFF_FIRST_MS * 4));
       default:
         this.#tell('frame', frame);
@@ -300,8 +301,13 @@ export class Connection extends EventTarget {
     this.#retryTimer = this.#timers?.after(after_ms, () => this.#connect()) ?? 0;
   }
 
-  #backoff() {
+  /** After a connection that lasted, the next wait begins at the shortest again; also after one that the server closed. */
+  #forgetFailures() {
     if (this.#openedAt > 0 && performance.now() - this.#openedAt >= STABLE_MS) this.#attempts = 0;
+  }
+
+  #backoff() {
+    this.#forgetFailures();
     const most_ms = performance.now() - this.#lostAt < FRESH_MS ? BACKOFF_FRESH_MAX_MS : BACKOFF_MAX_MS;
     return jittered(Math.min(most_ms, BACKOFF_FIRST_MS * 2 ** this.#attempts++));
   }

@@ -29,6 +29,8 @@ impl Bystander {
         let (over, is_over) = tokio::sync::watch::channel(false);
         let beating = actix_web::rt::spawn(async move {
             let mut turns = tokio::time::interval(Duration::from_millis(100));
+            // Beats that are made up for at once would be a flood of their own.
+            turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             for number in 0.. {
                 if *is_over.borrow() {
                     return number;
