@@ -1,6 +1,6 @@
 //! What came of all media packets: whether each reached whom it was for, once, whole and in order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use okienko::ids::CallId;
@@ -53,6 +53,16 @@ pub struct Call<'a> {
     pub clerk: &'a CallEnd,
     /// When it was over, at the latest: somebody hung up or was told of its end.
     pub over: Option<Instant>,
+    /// Whether somebody hung up; else the server ended it, or nobody did.
+    pub hung_up: bool,
+}
+
+impl Call<'_> {
+    /// Whether somebody hung up within this time after a moment, as they had meant to.
+    #[must_use]
+    pub fn hung_up_within(&self, after: Duration, of: Instant) -> bool {
+        self.hung_up && self.over.is_some_and(|over| over < of + after)
+    }
 }
 
 /// All calls of which both ends are known.
@@ -65,22 +75,31 @@ pub fn calls<'a>(stories: &'a [Story], shifts: &'a [Shift]) -> Vec<Call<'a>> {
         let first = overs.entry(call).or_insert(at);
         *first = (*first).min(at);
     };
+    let mut hung_up: HashSet<CallId> = HashSet::new();
     for shift in shifts {
         shift.hung_up.iter().for_each(|(call, at)| over(*call, *at));
         shift.endings.iter().for_each(|(at, call, _)| over(*call, *at));
+        hung_up.extend(shift.hung_up.iter().map(|(call, _)| *call));
+        hung_up.extend(shift.endings.iter().filter(|(.., reason)| is_hang_up(*reason)).map(|(_, call, _)| *call));
     }
     for story in stories {
         story.hung_up.iter().for_each(|(call, at)| over(*call, *at));
+        hung_up.extend(story.hung_up.iter().map(|(call, _)| *call));
         let last = story.calls.last().map(|end| end.call);
-        let ended = story.sights.iter().find(|sight| matches!(sight.seen, Seen::Ended(_)));
-        if let (Some(call), Some(ended)) = (last, ended) {
-            over(call, ended.at);
+        let ended = story.sights.iter().find_map(|sight| match sight.seen {
+            Seen::Ended(reason) => Some((sight.at, reason)),
+            _ => None,
+        });
+        if let (Some(call), Some((at, reason))) = (last, ended) {
+            over(call, at);
+            hung_up.extend(is_hang_up(reason).then_some(call));
         }
     }
     let ends = stories.iter().flat_map(|story| &story.calls);
     let both = ends.filter_map(|end| {
         let clerk = clerks.get(&end.call)?;
-        Some(Call { id: end.call, resident: end, clerk, over: overs.get(&end.call).copied() })
+        let (over, hung_up) = (overs.get(&end.call).copied(), hung_up.contains(&end.call));
+        Some(Call { id: end.call, resident: end, clerk, over, hung_up })
     });
     both.collect()
 }

@@ -147,13 +147,16 @@ pub fn media_back(calls: &[Call<'_>], has_camera: bool, breaks: &[Break], record
                 // Broken again before it could come back: the next fault tells.
                 _ if until.is_some_and(|until| call.over.is_none_or(|over| over > until)) => {}
                 // Somebody hung up meanwhile, as they had meant to.
-                _ if call.over.is_some_and(|over| over - fault.at < Duration::from_secs(30)) => {}
+                _ if call.hung_up_within(Duration::from_secs(30), fault.at) => {}
                 _ => not_back += 1,
             }
         }
     }
     not_back
 }
+
+/// What arrives for so long after a standstill may have been sent before it.
+const STALE: Duration = Duration::from_secs(1);
 
 /// A time in which the server stood still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +177,9 @@ pub fn media_on(calls: &[Call<'_>], has_camera: bool, standstills: &[Standstill]
             // What was on its way when it stopped may still arrive a little later.
             let before =
                 spans.iter().any(|(from, until)| *from < still.at && *until + Duration::from_secs(1) > still.at);
-            let after = spans.iter().find(|(_, until)| *until > still.over).map(|(from, _)| (*from).max(still.over));
+            // What had been sent before comes in one go, and proves nothing of what is sent now.
+            let after =
+                spans.iter().find(|(_, until)| *until > still.over + STALE).map(|(from, _)| (*from).max(still.over));
             (before, after)
         };
         let (resident, clerk) = (goes_on(call.resident), goes_on(call.clerk));
@@ -186,7 +191,7 @@ pub fn media_on(calls: &[Call<'_>], has_camera: bool, standstills: &[Standstill]
                 recorder.note(Latency::MediaOn, one.max(other).saturating_duration_since(still.over));
             }
             // Somebody hung up meanwhile, as they had meant to.
-            _ if call.over.is_some_and(|over| over < still.over + Duration::from_secs(10)) => {}
+            _ if call.hung_up_within(Duration::from_secs(10), still.over) => {}
             _ => not_back += 1,
         }
     }

@@ -49,8 +49,13 @@ impl Talk {
     }
 
     fn judge_with(&self, faults: &[Instant]) -> MediaCounts {
-        let call =
-            Call { id: self.clerk.call, resident: &self.resident, clerk: &self.clerk, over: Some(self.at(10.0)) };
+        let call = Call {
+            id: self.clerk.call,
+            resident: &self.resident,
+            clerk: &self.clerk,
+            over: Some(self.at(10.0)),
+            hung_up: true,
+        };
         judge(&[call], &self.sent, faults)
     }
 
@@ -162,8 +167,9 @@ fn a_call_that_a_fault_ends_for_good_is_found() {
         spans.iter().map(|(from, until)| (talk.at(*from), talk.at(*until))).collect()
     };
     let judge = |talk: &Talk, over: Option<f64>| {
+        let hung_up = over.is_some_and(|over| over < 60.0);
         let over = over.map(|over| talk.at(over));
-        let call = Call { id: talk.clerk.call, resident: &talk.resident, clerk: &talk.clerk, over };
+        let call = Call { id: talk.clerk.call, resident: &talk.resident, clerk: &talk.clerk, over, hung_up };
         let recorder = Recorder::default();
         let not_back = media_back(&[call], false, &breaks, &recorder);
         (not_back, recorder.summaries().get("media_back_ms").map(|times| times.max))
@@ -192,8 +198,9 @@ fn a_standstill_is_over_when_both_hear_again() {
         spans.iter().map(|(from, until)| (talk.at(*from), talk.at(*until))).collect()
     };
     let judge = |talk: &Talk, over: Option<f64>| {
+        let hung_up = over.is_some_and(|over| over < 60.0);
         let over = over.map(|over| talk.at(over));
-        let call = Call { id: talk.clerk.call, resident: &talk.resident, clerk: &talk.clerk, over };
+        let call = Call { id: talk.clerk.call, resident: &talk.resident, clerk: &talk.clerk, over, hung_up };
         let recorder = Recorder::default();
         let not_back = media_on(&[call], false, &standstills, &recorder);
         (not_back, recorder.summaries().get("media_on_ms").map(|times| times.max))
@@ -208,6 +215,9 @@ fn a_standstill_is_over_when_both_hear_again() {
     talk.clerk.peers[0].voice.alive = spans(&talk, &[(0.3, 5.0)]);
     assert_eq!(judge(&talk, None), (1, None));
     assert_eq!(judge(&talk, Some(60.0)), (1, None), "the server gave it up");
+    talk.clerk.peers[0].voice.alive = spans(&talk, &[(0.3, 5.0), (8.0, 8.1)]);
+    assert_eq!(judge(&talk, None), (1, None), "only what had been sent before");
+    talk.clerk.peers[0].voice.alive = spans(&talk, &[(0.3, 5.0)]);
     assert_eq!(judge(&talk, Some(8.1)), (0, None), "they had hung up meanwhile");
 
     // It had ended before, or began afterwards.
