@@ -3,8 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.js',
-  // Those need a server built with PostgreSQL, and have a run of their own.
-  testIgnore: '**/postgres/**',
+  // These have runs of their own: they need a server built with PostgreSQL, or a machine on which no other calls go on.
+  testIgnore: ['**/postgres/**', '**/slow.spec.js'],
   outputDir: 'test-results/files',
   globalSetup: './support/global-setup.js',
   // Each test has a server and browsers of its own; two cores carry two of them.
