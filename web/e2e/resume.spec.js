@@ -108,7 +108,7 @@ test('after the server died, each message of the chat is there exactly once', as
   await citizen.page.reload();
   await desk.page.reload();
   await expectEachOnce(all);
-  office.complaints = office.complaints.filter((text) => !/WebSocket connection|ERR_CONNECTION_REFUSED|503/.test(text));
+  office.complaints = office.complaints.filter((text) => !/WebSocket connection|ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE)|503/.test(text));
 });
 
 test('after a reload the sound is off: it is said, and any press turns it on', async ({ office }) => {
